@@ -1,0 +1,72 @@
+/*
+ * topology.h - hosts and links as a topology file asks for them
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct spec_errors;
+
+/** enum host_kind - what a host does with frames that are not its own */
+enum host_kind {
+	HOST_KIND_HOST, /* drops them */
+	HOST_KIND_SWITCH, /* bridges its links: one subnet */
+	HOST_KIND_ROUTER, /* forwards between its links */
+	HOST_KINDS
+};
+
+/** host_kind_names - "host", "switch", "router" */
+extern const char *const host_kind_names[HOST_KINDS];
+
+/** enum ip_families - which IP versions a topology's links carry; a bit set */
+enum ip_families {
+	IP_FAMILIES_V4 = 1,
+	IP_FAMILIES_V6 = 2,
+	IP_FAMILIES_BOTH = 3,
+};
+
+/** struct sysctl_spec - one sysctl of one host: dotted name, text value */
+struct sysctl_spec {
+	char *name;
+	char *value;
+};
+
+/** struct host_spec - one host; "count: 3" has been expanded to three */
+struct host_spec {
+	char *name;
+	enum host_kind kind;
+	struct sysctl_spec *sysctls;
+	size_t n_sysctls;
+};
+
+/** struct link_spec - a veth pair; hosts by index */
+struct link_spec {
+	size_t a;
+	size_t b;
+};
+
+/** struct topology - what to build; const after load */
+struct topology {
+	char *name; /* "pair" */
+	enum ip_families families; /* default: both */
+	struct host_spec *hosts;
+	size_t n_hosts;
+	struct link_spec *links;
+	size_t n_links;
+};
+
+/**
+ * topology_load - read and check a topology file
+ * @path: the file
+ * @errors: every problem found is added
+ *
+ * Return: the topology, caller frees with topology_free(); NULL if there
+ * were errors.
+ */
+struct topology *topology_load(const char *path, struct spec_errors *errors);
+
+/** topology_free - release it; NULL is fine */
+void topology_free(struct topology *topology);
+
+/** topology_host - index of the host named @name; -1 if there is none */
+int topology_host(const struct topology *topology, const char *name);
