@@ -1,0 +1,209 @@
+/*
+ * fields.c - which fields an event has in the journal: one row each
+ */
+#include "event/fields.h"
+
+#include "base/names.h"
+
+const char *const field_type_names[] = {
+	[FIELD_TEXT] = "text",		 [FIELD_I64] = "integer",
+	[FIELD_U64] = "unsigned",	 [FIELD_U32] = "unsigned, 32 bits",
+	[FIELD_U8] = "unsigned, 8 bits", [FIELD_BOOL] = "true",
+	[FIELD_ERRNO] = "errno name",	 [FIELD_SIGNAL] = "signal name",
+	[FIELD_STATE] = "TCP state",	 [FIELD_TIMER] = "timer",
+	[FIELD_CHANGE] = "change",	 [FIELD_ENDPOINT] = "address:port",
+};
+TABLE_COVERS(field_type_names, FIELD_TYPES);
+
+#define AT(member) offsetof(struct event, member)
+
+static const struct field begin_fields[] = {
+	{"version", FIELD_I64, AT(begin.version), "of this format"},
+	{"scenario", FIELD_TEXT, AT(begin.scenario), "its name"},
+	{"kernel", FIELD_TEXT, AT(begin.kernel), "uname -r"},
+	{"wall_ns", FIELD_I64, AT(begin.wall_ns), "CLOCK_REALTIME at t = 0"},
+	{"seed", FIELD_U64, AT(begin.seed), "of whatever is random"},
+};
+
+static const struct field host_fields[] = {
+	{"addresses", FIELD_TEXT, AT(up.addresses), "by link order"},
+	{"netns", FIELD_U64, AT(up.netns), "inode of the network namespace"},
+};
+
+static const struct field sysctl_fields[] = {
+	{"name", FIELD_TEXT, AT(sysctl.name), "dotted"},
+	{"value", FIELD_TEXT, AT(sysctl.value), "as read back"},
+};
+
+static const struct field step_begin_fields[] = {
+	{"line", FIELD_I64, AT(step_of.line), "in the scenario file"},
+	{"text", FIELD_TEXT, AT(step_of.text), "the step in one line"},
+};
+
+static const struct field step_end_fields[] = {
+	{"line", FIELD_I64, AT(step_of.line), "in the scenario file"},
+	{"text", FIELD_TEXT, AT(step_of.text), "the step in one line"},
+	{"done", FIELD_BOOL, AT(step_of.done), "the step did as told"},
+	{"why", FIELD_TEXT, AT(step_of.why), "why not"},
+};
+
+static const struct field op_begin_fields[] = {
+	{"op", FIELD_U64, AT(op.op), "number of the action"},
+	{"program", FIELD_TEXT, AT(op.program), "who was told"},
+	{"pid", FIELD_I64, AT(op.pid), "in the lab's PID namespace"},
+	{"verb", FIELD_TEXT, AT(op.verb), "as in the scenario"},
+	{"socket", FIELD_TEXT, AT(op.socket), "name in the scenario"},
+};
+
+static const struct field op_end_fields[] = {
+	{"op", FIELD_U64, AT(op.op), "number of the action"},
+	{"program", FIELD_TEXT, AT(op.program), "who was told"},
+	{"pid", FIELD_I64, AT(op.pid), "in the lab's PID namespace"},
+	{"verb", FIELD_TEXT, AT(op.verb), "as in the scenario"},
+	{"socket", FIELD_TEXT, AT(op.socket), "name in the scenario"},
+	{"result", FIELD_I64, AT(op.result), "of the last call; -1: failed"},
+	{"error", FIELD_ERRNO, AT(op.error), "why it failed"},
+	{"call", FIELD_TEXT, AT(op.call), "the system call that failed"},
+	{"bytes", FIELD_I64, AT(op.bytes), "moved by send or recv"},
+	{"eof", FIELD_BOOL, AT(op.eof), "recv met the end of file"},
+	{"match", FIELD_BOOL, AT(op.match), "recv got the bytes asked for"},
+	{"local", FIELD_ENDPOINT, AT(op.local), "getsockname() afterwards"},
+	{"remote", FIELD_ENDPOINT, AT(op.remote), "getpeername() afterwards"},
+	{"inode", FIELD_U64, AT(op.inode), "of the socket made or used"},
+	{"value", FIELD_TEXT, AT(op.value), "what getsockopt read"},
+	{"took_ns", FIELD_I64, AT(op.took_ns), "as the program measured"},
+};
+
+static const struct field call_fields[] = {
+	{"op", FIELD_U64, AT(call.op), "part of this action"},
+	{"program", FIELD_TEXT, AT(call.program), "whose call"},
+	{"pid", FIELD_I64, AT(call.pid), "in the lab's PID namespace"},
+	{"call", FIELD_TEXT, AT(call.call), "\"bind\""},
+	{"args", FIELD_TEXT, AT(call.args), "for readers"},
+	{"socket", FIELD_TEXT, AT(call.socket), "name in the scenario"},
+	{"result", FIELD_I64, AT(call.result), "as returned"},
+	{"error", FIELD_ERRNO, AT(call.error), "why it failed"},
+	{"began_ns", FIELD_I64, AT(call.began_ns), "t is when it returned"},
+	{"inode", FIELD_U64, AT(call.inode), "of the socket"},
+};
+
+static const struct field snap_fields[] = {
+	{"why", FIELD_TEXT, AT(snap.why), "\"step\", \"expect\", \"end\""},
+	{"sockets", FIELD_I64, AT(snap.sockets), "rows"},
+	{"took_ns", FIELD_I64, AT(snap.took_ns), "from request to last row"},
+};
+
+#define SOCK(member) AT(sock.sock.member)
+
+static const struct field sock_fields[] = {
+	{"change", FIELD_CHANGE, AT(sock.change), "against the last dump"},
+	{"since_ns", FIELD_I64, AT(sock.since_ns),
+	 "time of the last dump before; -1: none"},
+	{"was", FIELD_STATE, AT(sock.was), "changed: the state before"},
+	{"state", FIELD_STATE, SOCK(state), "the state; gone: the last seen"},
+	{"local", FIELD_ENDPOINT, SOCK(local), ""},
+	{"remote", FIELD_ENDPOINT, SOCK(remote), "all zero if unconnected"},
+	{"timer", FIELD_TIMER, SOCK(timer), "the timer it waits on"},
+	{"timer_ns", FIELD_I64, SOCK(timer_ns), "time left on it"},
+	{"retrans", FIELD_U8, SOCK(retrans), "retransmissions or probes"},
+	{"recv_q", FIELD_U32, SOCK(recv_q),
+	 "bytes unread; LISTEN: connections to accept"},
+	{"send_q", FIELD_U32, SOCK(send_q),
+	 "bytes unacknowledged; LISTEN: backlog"},
+	{"uid", FIELD_U32, SOCK(uid), "owner"},
+	{"inode", FIELD_U64, SOCK(inode), "absent: no process holds it"},
+	{"cookie", FIELD_U64, SOCK(cookie), "the kernel's identity of it"},
+	{"has_info", FIELD_BOOL, SOCK(has_info), "the next five are known"},
+	{"rto_us", FIELD_U32, SOCK(rto_us), "tcp_info"},
+	{"rtt_us", FIELD_U32, SOCK(rtt_us), "tcp_info"},
+	{"snd_cwnd", FIELD_U32, SOCK(snd_cwnd), "tcp_info"},
+	{"unacked", FIELD_U32, SOCK(unacked), "tcp_info"},
+	{"total_retrans", FIELD_U32, SOCK(total_retrans), "tcp_info"},
+	{"pid", FIELD_I64, AT(sock.pid), "a process that holds it"},
+	{"comm", FIELD_TEXT, AT(sock.comm), "its name"},
+};
+
+static const struct field counters_fields[] = {
+	{"why", FIELD_TEXT, AT(counters.why), "\"begin\", \"expect\", \"end\""},
+	{"changed", FIELD_I64, AT(counters.changed), "counters that moved"},
+};
+
+static const struct field counter_fields[] = {
+	{"name", FIELD_TEXT, AT(counter.name), "\"TcpExt.TCPTimeouts\""},
+	{"value", FIELD_I64, AT(counter.value), "as read"},
+	{"delta", FIELD_I64, AT(counter.delta), "since the last reading"},
+};
+
+static const struct field proc_fields[] = {
+	{"program", FIELD_TEXT, AT(proc.program), "\"agent\", or its name"},
+	{"pid", FIELD_I64, AT(proc.pid), "in the lab's PID namespace"},
+	{"argv", FIELD_TEXT, AT(proc.argv), "start: the command line"},
+	{"why", FIELD_TEXT, AT(proc.why), "ready: how we know"},
+	{"status", FIELD_I64, AT(proc.status), "exit: -1 if killed"},
+	{"signal", FIELD_SIGNAL, AT(proc.signal), "signal, exit"},
+	{"stream", FIELD_TEXT, AT(proc.stream), "output: which"},
+	{"text", FIELD_TEXT, AT(proc.text), "output: what it wrote"},
+};
+
+static const struct field wire_fields[] = {
+	{"action", FIELD_TEXT, AT(wire.action), "\"cut\", \"heal\""},
+	{"to", FIELD_TEXT, AT(wire.to), "frames from the host to this one"},
+};
+
+static const struct field gap_fields[] = {
+	{"source", FIELD_TEXT, AT(gap.source), "what was not watched"},
+	{"from_ns", FIELD_I64, AT(gap.from_ns), "begin"},
+	{"to_ns", FIELD_I64, AT(gap.to_ns), "end"},
+	{"why", FIELD_TEXT, AT(gap.why), "in words"},
+};
+
+static const struct field error_fields[] = {
+	{"text", FIELD_TEXT, AT(error.text), "what was refused"},
+	{"remedy", FIELD_TEXT, AT(error.remedy), "what to do about it"},
+};
+
+static const struct field end_fields[] = {
+	{"complete", FIELD_BOOL, AT(end.complete), "every step was done"},
+	{"why", FIELD_TEXT, AT(end.why), "why not"},
+};
+
+struct table {
+	const struct field *rows;
+	size_t n;
+};
+
+#define TABLE(rows)                                    \
+	{                                              \
+		rows, sizeof(rows) / sizeof((rows)[0]) \
+	}
+
+static const struct table tables[] = {
+	[EVENT_BEGIN] = TABLE(begin_fields),
+	[EVENT_HOST] = TABLE(host_fields),
+	[EVENT_SYSCTL] = TABLE(sysctl_fields),
+	[EVENT_STEP_BEGIN] = TABLE(step_begin_fields),
+	[EVENT_STEP_END] = TABLE(step_end_fields),
+	[EVENT_OP_BEGIN] = TABLE(op_begin_fields),
+	[EVENT_CALL] = TABLE(call_fields),
+	[EVENT_OP_END] = TABLE(op_end_fields),
+	[EVENT_SNAP] = TABLE(snap_fields),
+	[EVENT_SOCK] = TABLE(sock_fields),
+	[EVENT_COUNTERS] = TABLE(counters_fields),
+	[EVENT_COUNTER] = TABLE(counter_fields),
+	[EVENT_PROC_START] = TABLE(proc_fields),
+	[EVENT_PROC_READY] = TABLE(proc_fields),
+	[EVENT_PROC_SIGNAL] = TABLE(proc_fields),
+	[EVENT_PROC_OUTPUT] = TABLE(proc_fields),
+	[EVENT_PROC_EXIT] = TABLE(proc_fields),
+	[EVENT_WIRE] = TABLE(wire_fields),
+	[EVENT_GAP] = TABLE(gap_fields),
+	[EVENT_ERROR] = TABLE(error_fields),
+	[EVENT_END] = TABLE(end_fields),
+};
+TABLE_COVERS(tables, EVENT_KINDS);
+
+const struct field *fields_of(enum event_kind kind, size_t *n)
+{
+	*n = tables[kind].n;
+	return tables[kind].rows;
+}

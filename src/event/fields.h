@@ -1,0 +1,51 @@
+/*
+ * fields.h - which fields an event has in the journal: one row each
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "event/event.h"
+
+/** enum field_type - C type of a field, and how the journal writes it */
+enum field_type {
+	FIELD_TEXT, /* const char *; a JSON string */
+	FIELD_I64,
+	FIELD_U64, /* a JSON string of digits past 2^63 - 1 */
+	FIELD_U32,
+	FIELD_U8,
+	FIELD_BOOL,
+	FIELD_ERRNO,	/* int64_t; "EADDRINUSE" */
+	FIELD_SIGNAL,	/* int64_t; "SIGKILL" */
+	FIELD_STATE,	/* enum tcp_state; "TIME_WAIT" */
+	FIELD_TIMER,	/* enum tcp_timer; "keepalive" */
+	FIELD_CHANGE,	/* enum sock_change; "gone" */
+	FIELD_ENDPOINT, /* struct endpoint; "10.0.0.1:80" */
+	FIELD_TYPES
+};
+
+/** field_type_names - as results/README.md calls them */
+extern const char *const field_type_names[FIELD_TYPES];
+
+/**
+ * struct field - one field of one kind of event
+ *
+ * A field that is zero (NULL, false, AF_UNSPEC, the first of its enum) is left
+ * out of the journal, and a reader that misses it puts zero there: so a row
+ * added here is read from old journals and skipped by old readers.
+ */
+struct field {
+	const char *key; /* in JSON */
+	enum field_type type;
+	size_t offset;	   /* in struct event */
+	const char *about; /* for results/README.md */
+};
+
+/**
+ * fields_of - the fields that events of a kind have beyond n, t, kind, step
+ * and host
+ * @n: their number
+ *
+ * Return: the table, in the order in which the journal has them.
+ */
+const struct field *fields_of(enum event_kind kind, size_t *n);
