@@ -23,31 +23,33 @@
 	}
 
 /** vec_push - append one element by value */
-#define vec_push(vec, ...)                                                    \
-	do {                                                                  \
-		if ((vec)->n == (vec)->cap) {                                 \
-			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 8;         \
-			(vec)->v = mem_resize((vec)->v, (vec)->cap,           \
-					      sizeof(*(vec)->v));             \
-		}                                                             \
-		(vec)->v[(vec)->n++] = (__VA_ARGS__);                         \
+#define vec_push(vec, ...)                                            \
+	do {                                                          \
+		if ((vec)->n == (vec)->cap) {                         \
+			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 8; \
+			(vec)->v = mem_resize((vec)->v, (vec)->cap,   \
+					      sizeof(*(vec)->v));     \
+		}                                                     \
+		(vec)->v[(vec)->n++] = (__VA_ARGS__);                 \
 	} while (0)
 
 /** vec_grow - append one zeroed element; evaluates to a pointer to it */
-#define vec_grow(vec)                                                         \
-	__extension__({                                                       \
-		if ((vec)->n == (vec)->cap) {                                 \
-			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 8;         \
-			(vec)->v = mem_resize((vec)->v, (vec)->cap,           \
-					      sizeof(*(vec)->v));             \
-		}                                                             \
-		memset(&(vec)->v[(vec)->n], 0, sizeof(*(vec)->v));            \
-		&(vec)->v[(vec)->n++];                                        \
+#define vec_grow(vec)                                                 \
+	__extension__({                                               \
+		if ((vec)->n == (vec)->cap) {                         \
+			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 8; \
+			(vec)->v = mem_resize((vec)->v, (vec)->cap,   \
+					      sizeof(*(vec)->v));     \
+		}                                                     \
+		memset(&(vec)->v[(vec)->n], 0, sizeof(*(vec)->v));    \
+		&(vec)->v[(vec)->n++];                                \
 	})
 
-/** vec_foreach - "vec_foreach(&hosts, h) use(h);" with h a pointer */
-#define vec_foreach(vec, it) \
-	for (__typeof__((vec)->v) it = (vec)->v; it < (vec)->v + (vec)->n; it++)
+/** vec_foreach - "vec_foreach(&hosts, h) use(h);" with h a pointer; the
+ * type of *v and not of v, which in a const array is a const pointer */
+#define vec_foreach(vec, it)                                                 \
+	for (__typeof__(*(vec)->v) *it = (vec)->v; it < (vec)->v + (vec)->n; \
+	     it++)
 
 /** vec_done - release the array (not what its elements own) */
 #define vec_done(vec)            \

@@ -1,0 +1,311 @@
+/*
+ * story_steps.c - the part of a story that tells steps and system calls
+ *
+ * DOC: Theory of operation
+ *
+ * The journal is told in its own order: what a background call did while
+ * later steps ran stands among those steps, where it happened. Calls that
+ * succeeded are folded into one paragraph; a call that failed, or that the
+ * verdict cites, has a line of its own.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+#include "event/event.h"
+#include "report/report.h"
+#include "report/story.h"
+#include "report/verdict_ink.h"
+#include "spec/scenario.h"
+#include "tcp/words.h"
+
+/** CALL_COL - where what programs did begins, right of the times */
+#define CALL_COL 15
+
+/** SLOW_NS - a call that took longer is told with how long it took */
+#define SLOW_NS (10 * NS_PER_MS)
+
+/** OUTPUT_LINES - of each chunk of a program's output; the journal has all */
+#define OUTPUT_LINES 12
+
+/** struct teller - the story so far; @calls is what was not yet told */
+struct teller {
+	const struct story *story;
+	const char *step; /* the text of the step under way */
+	struct str calls;
+};
+
+/* The worst finding of a step, NULL if it passed or was not judged. */
+static const struct finding *worst_of(const struct story *story, int step)
+{
+	const struct judgement *judgement = story->result->judgement;
+	const struct finding *worst = NULL;
+
+	for (size_t i = 0; judgement && i < judgement->n_findings; i++) {
+		const struct finding *f = &judgement->findings[i];
+
+		if (f->step == step && f->verdict != VERDICT_PASS &&
+		    (!worst || f->verdict > worst->verdict))
+			worst = f;
+	}
+	return worst;
+}
+
+static void tell_calls(struct teller *teller)
+{
+	if (teller->calls.len) {
+		str_addc(teller->story->page->out, ' ', CALL_COL);
+		page_para(teller->story->page, CALL_COL + 2, CALL_COL, INK_DIM,
+			  str_text(&teller->calls));
+	}
+	str_done(&teller->calls);
+}
+
+static void tell_step(struct teller *teller, const struct event *event)
+{
+	const struct page *page = teller->story->page;
+	const struct scenario *scenario = teller->story->result->scenario;
+	const struct finding *bad = worst_of(teller->story, event->step);
+	enum ink ink = bad ? verdict_ink(bad->verdict) : INK_PLAIN;
+	char ms[STORY_MS];
+
+	tell_calls(teller);
+	teller->step = event->step_of.text ? event->step_of.text : "";
+	page_ink(page, ink, bad ? "  > " : "    ");
+	page_ink(page, INK_DIM, story_ms(event->t_ns, ms) + 2);
+	page_ink(page, INK_PLAIN, "  ");
+	page_para(page, CALL_COL, CALL_COL - 2, ink, teller->step);
+	if (bad && scenario && scenario->path && event->step_of.line) {
+		SCOPED_FREE char *place = mem_printf(
+			"^ %s, %s:%" PRId64, verdict_names[bad->verdict],
+			scenario->path, event->step_of.line);
+
+		page_label(page, CALL_COL - 2, 0, "", ink, place);
+	}
+}
+
+/* The step's text names its host; say it only where that would not do. */
+static void add_actor(struct str *line, const struct teller *teller,
+		      const char *host, const char *program)
+{
+	size_t len = host ? strlen(host) : 0;
+	bool plain = !program || strcmp(program, "agent") == 0;
+	bool named = len && strncmp(teller->step, host, len) == 0 &&
+		     teller->step[len] == ':';
+
+	if (host && !named)
+		str_add(line, host);
+	if (!plain)
+		str_addf(line, "%s%s", host && !named ? "." : "", program);
+	if ((host && !named) || !plain)
+		str_add(line, ": ");
+}
+
+static void tell_call(struct teller *teller, const struct event *event)
+{
+	const struct event_call *call = &event->call;
+	const struct page *page = teller->story->page;
+	bool cited = story_cites(teller->story, event->n);
+	int64_t took = event->t_ns - call->began_ns;
+	SCOPED_STR struct str line = {0};
+	char text[UNITS_TEXT];
+
+	add_actor(&line, teller, event->host, call->program);
+	str_addf(&line, "%s(%s) = %" PRId64, call->call,
+		 call->args ? call->args : "", call->result);
+	if (call->error)
+		str_addf(&line, " %s (%s)", errno_name((int)call->error),
+			 strerrordesc_np((int)call->error) ?: "unknown");
+	if (took >= SLOW_NS)
+		str_addf(&line, " after %s", duration_print(took, text));
+	if (!call->error && !cited) {
+		if (teller->calls.len)
+			str_add(&teller->calls, "; ");
+		str_add(&teller->calls, str_text(&line));
+		return;
+	}
+	tell_calls(teller);
+	if (cited)
+		str_addf(&line, "  <- event #%" PRIu64, event->n);
+	str_addc(page->out, ' ', CALL_COL);
+	page_para(page, CALL_COL + 2, CALL_COL, cited ? INK_BOLD : INK_PLAIN,
+		  str_text(&line));
+}
+
+/* Programs: started, signalled, gone. */
+static void tell_proc(struct teller *teller, const struct event *event,
+		      const char *what, const char *detail)
+{
+	const struct page *page = teller->story->page;
+	SCOPED_STR struct str line = {0};
+
+	tell_calls(teller);
+	add_actor(&line, teller, event->host, event->proc.program);
+	str_addf(&line, "%s", what);
+	if (event->proc.pid)
+		str_addf(&line, " (pid %" PRId64 ")", event->proc.pid);
+	if (detail)
+		str_addf(&line, ": %s", detail);
+	if (story_cites(teller->story, event->n))
+		str_addf(&line, "  <- event #%" PRIu64, event->n);
+	str_addc(page->out, ' ', CALL_COL);
+	page_para(page, CALL_COL + 2, CALL_COL, INK_DIM, str_text(&line));
+}
+
+static void tell_exit(struct teller *teller, const struct event *event)
+{
+	const struct event_proc *proc = &event->proc;
+	SCOPED_FREE char *how = NULL;
+
+	if (proc->signal)
+		how = mem_strdup(signal_name((int)proc->signal));
+	else if (proc->status >= 0)
+		how = mem_printf("exit status %" PRId64, proc->status);
+	tell_proc(teller, event, proc->signal ? "killed" : "exited", how);
+}
+
+static void tell_output(struct teller *teller, const struct event *event)
+{
+	const struct page *page = teller->story->page;
+	const char *text = event->proc.text ? event->proc.text : "";
+
+	tell_proc(teller, event,
+		  event->proc.stream ? event->proc.stream : "output", NULL);
+	for (int i = 0; *text; i++) {
+		size_t len = strcspn(text, "\n");
+		SCOPED_FREE char *line = mem_strndup(text, len);
+
+		if (i == OUTPUT_LINES) {
+			page_label(page, CALL_COL, 2, "|", INK_DIM, "...");
+			return;
+		}
+		page_label(page, CALL_COL, 2, "|", INK_PLAIN, line);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void tell_wire(struct teller *teller, const struct event *event)
+{
+	const struct page *page = teller->story->page;
+	SCOPED_FREE char *line =
+		mem_printf("wire %s: frames from %s to %s", event->wire.action,
+			   event->host ? event->host : "?",
+			   event->wire.to ? event->wire.to : "?");
+
+	tell_calls(teller);
+	page_label(page, CALL_COL, 0, "", INK_DIM, line);
+}
+
+static void tell_event(struct teller *teller, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_STEP_BEGIN:
+		tell_step(teller, event);
+		break;
+	case EVENT_STEP_END:
+		tell_calls(teller);
+		if (!event->step_of.done && event->step_of.why)
+			page_label(teller->story->page, CALL_COL, 0, "",
+				   INK_BOLD, event->step_of.why);
+		break;
+	case EVENT_CALL:
+		tell_call(teller, event);
+		break;
+	case EVENT_PROC_START:
+		tell_proc(teller, event, "started", event->proc.argv);
+		break;
+	case EVENT_PROC_READY:
+		tell_proc(teller, event, "ready", event->proc.why);
+		break;
+	case EVENT_PROC_SIGNAL:
+		tell_proc(teller, event, "sent",
+			  signal_name((int)event->proc.signal));
+		break;
+	case EVENT_PROC_OUTPUT:
+		tell_output(teller, event);
+		break;
+	case EVENT_PROC_EXIT:
+		tell_exit(teller, event);
+		break;
+	case EVENT_WIRE:
+		tell_wire(teller, event);
+		break;
+	case EVENT_BEGIN:
+	case EVENT_HOST:
+	case EVENT_SYSCTL:
+	case EVENT_OP_BEGIN:
+	case EVENT_OP_END:
+	case EVENT_SNAP:
+	case EVENT_SOCK:
+	case EVENT_COUNTERS:
+	case EVENT_COUNTER:
+	case EVENT_GAP:
+	case EVENT_ERROR:
+	case EVENT_END:
+	case EVENT_KINDS:
+		break;
+	}
+}
+
+/* Actions that never came back: what a hung program was waiting in. */
+static void tell_pending(const struct story *story)
+{
+	for (size_t i = 0; i < story->n_events; i++) {
+		const struct event *event = &story->events[i];
+		bool over = event->kind != EVENT_OP_BEGIN;
+		SCOPED_FREE char *line = NULL;
+
+		for (size_t j = i + 1; !over && j < story->n_events; j++)
+			over = story->events[j].kind == EVENT_OP_END &&
+			       story->events[j].op.op == event->op.op;
+		if (over)
+			continue;
+		line = mem_printf("%s: %s%s%s, begun at %.1f ms, had not "
+				  "returned at the end",
+				  event->host ? event->host : "?",
+				  event->op.verb ? event->op.verb : "?",
+				  event->op.socket ? " " : "",
+				  event->op.socket ? event->op.socket : "",
+				  (double)event->t_ns / (double)NS_PER_MS);
+		page_label(story->page, CALL_COL, 0, "", INK_BOLD, line);
+	}
+}
+
+/* What the scenario still had in store when the run stopped. */
+static void tell_unreached(const struct story *story, int last)
+{
+	const struct scenario *scenario = story->result->scenario;
+	size_t next = (size_t)(last + 1);
+
+	for (size_t i = next; scenario && i < scenario->n_steps; i++) {
+		if (!scenario->steps[i].text)
+			continue;
+		page_label(story->page, 6, CALL_COL - 8, "-", INK_DIM,
+			   scenario->steps[i].text);
+	}
+	if (scenario && next < scenario->n_steps)
+		page_label(story->page, CALL_COL - 2, 0, "", INK_DIM,
+			   "(steps marked - were not reached)");
+}
+
+void story_steps(const struct story *story)
+{
+	struct teller teller = {.story = story, .step = ""};
+	int last = -1;
+
+	for (size_t i = 0; i < story->n_events; i++)
+		if (story->events[i].kind == EVENT_STEP_BEGIN &&
+		    story->events[i].step > last)
+			last = story->events[i].step;
+	if (last < 0)
+		return;
+	page_ink(story->page, INK_BOLD, "\n  Steps (ms since the lab began)\n");
+	for (size_t i = 0; i < story->n_events; i++)
+		tell_event(&teller, &story->events[i]);
+	tell_calls(&teller);
+	tell_pending(story);
+	tell_unreached(story, last);
+}

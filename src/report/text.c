@@ -1,0 +1,164 @@
+/*
+ * text.c - a run for a terminal: a line a scenario, and every story
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/page.h"
+#include "report/report.h"
+#include "report/story.h"
+#include "report/utf8.h"
+#include "report/verdict_ink.h"
+
+/** VERDICT_COLS - the longest verdict, "INCONCLUSIVE", and two spaces */
+#define VERDICT_COLS 14
+
+/** NAME_COLS - names are padded to at least this */
+#define NAME_COLS 30
+
+static size_t name_cols(const struct report_run *run)
+{
+	size_t cols = NAME_COLS;
+
+	for (size_t i = 0; i < run->n_results; i++) {
+		size_t width = utf8_width(run->results[i].name);
+
+		if (width > cols && width < PAGE_COLS - VERDICT_COLS - 14)
+			cols = width;
+	}
+	return cols;
+}
+
+static void tell_line(const struct page *page, size_t cols,
+		      const struct report_result *result)
+{
+	enum verdict verdict = report_verdict(result);
+	SCOPED_FREE char *time = mem_printf(
+		"%8.2f s", (double)result->duration_ns / (double)NS_PER_S);
+
+	page_pad(page, verdict_ink(verdict), verdict_names[verdict],
+		 VERDICT_COLS);
+	page_pad(page, INK_PLAIN, result->name, cols);
+	page_ink(page, INK_DIM, time);
+	page_ink(page, INK_PLAIN, "\n");
+}
+
+static bool repeats(const struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_results; i++)
+		if (run->results[i].repeats > 1)
+			return true;
+	return false;
+}
+
+/* Of many repetitions with the same verdict the first one's story will do. */
+static bool told_before(const struct report_run *run, size_t i)
+{
+	const struct report_result *result = &run->results[i];
+
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(run->results[j].name, result->name) == 0 &&
+		    report_verdict(&run->results[j]) == report_verdict(result))
+			return true;
+	return false;
+}
+
+static void tell_stories(const struct page *page, const struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_results; i++) {
+		const struct report_result *result = &run->results[i];
+
+		if (report_verdict(result) == VERDICT_PASS && !run->verbose)
+			continue;
+		if (result->repeats > 1 && told_before(run, i))
+			continue;
+		str_addc(page->out, '\n', 1);
+		story_tell(page, result);
+	}
+}
+
+static bool counted_before(const struct report_run *run, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(run->results[j].name, run->results[i].name) == 0)
+			return true;
+	return false;
+}
+
+static void tell_flake(const struct page *page, const struct report_run *run,
+		       size_t cols, size_t first)
+{
+	size_t n[VERDICTS] = {0};
+	size_t runs = 0;
+	size_t flaked;
+	SCOPED_STR struct str row = {0};
+
+	for (size_t i = first; i < run->n_results; i++) {
+		if (strcmp(run->results[i].name, run->results[first].name) != 0)
+			continue;
+		n[report_verdict(&run->results[i])]++;
+		runs++;
+	}
+	flaked = runs - n[VERDICT_PASS];
+	str_addf(&row, "%5zu%6zu", runs, n[VERDICT_PASS]);
+	str_addf(&row, "%6zu%6zu%7zu", n[VERDICT_INCONCLUSIVE], n[VERDICT_FAIL],
+		 n[VERDICT_ERROR]);
+	str_addf(&row, "%8.1f %%\n", 100.0 * (double)flaked / (double)runs);
+	page_pad(page, INK_PLAIN, run->results[first].name, cols);
+	page_ink(page, flaked ? INK_BAD : INK_PLAIN, str_text(&row));
+}
+
+static void tell_flakes(const struct page *page, const struct report_run *run)
+{
+	size_t cols = name_cols(run);
+
+	page_pad(page, INK_BOLD, "scenario", cols);
+	page_ink(page, INK_BOLD, " runs  pass inconc  fail  error   flaky\n");
+	for (size_t i = 0; i < run->n_results; i++)
+		if (!counted_before(run, i))
+			tell_flake(page, run, cols, i);
+}
+
+static void add_count(struct str *out, size_t n, const char *what)
+{
+	str_addf(out, "%s%zu %s", out->len ? ", " : "", n, what);
+}
+
+static void tell_summary(const struct page *page, const struct report_run *run)
+{
+	struct report_tally tally = report_tally(run);
+	size_t errors = tally.n[VERDICT_ERROR];
+	SCOPED_STR struct str line = {0};
+
+	add_count(&line, tally.n[VERDICT_PASS], "passed");
+	add_count(&line, tally.n[VERDICT_FAIL], "failed");
+	add_count(&line, tally.n[VERDICT_INCONCLUSIVE], "inconclusive");
+	add_count(&line, errors, errors == 1 ? "error" : "errors");
+	str_addf(&line, " in %.1f s\n",
+		 (double)run->duration_ns / (double)NS_PER_S);
+	page_ink(page, verdict_ink(report_worst(run)), str_text(&line));
+}
+
+int report_text(const struct report_run *run, struct str *out)
+{
+	struct page page = {.out = out, .colour = run->colour};
+	size_t cols = name_cols(run);
+
+	if (!repeats(run))
+		for (size_t i = 0; i < run->n_results; i++)
+			tell_line(&page, cols, &run->results[i]);
+	tell_stories(&page, run);
+	if (out->len)
+		str_addc(out, '\n', 1);
+	if (repeats(run)) {
+		tell_flakes(&page, run);
+		str_addc(out, '\n', 1);
+	}
+	if (run->folder && run->n_results)
+		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
+	tell_summary(&page, run);
+	return 0;
+}
