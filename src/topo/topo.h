@@ -1,0 +1,124 @@
+/*
+ * topo.h - hosts and links of a topology, built and held
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "tcp/endpoint.h"
+
+struct err;
+struct str;
+struct topo;
+struct topology;
+
+/** TOPO_LABS - lab ids run from 0 to one less than this */
+#define TOPO_LABS 4096
+
+/** struct topo_config - what a topology file does not say */
+struct topo_config {
+	/* 0 … TOPO_LABS - 1: picks addresses, so that labs that live at once
+	 * on one kernel can be told apart */
+	unsigned int lab_id;
+	/* called for each namespace while it is still empty, in the caller's
+	 * own namespace; returns 0 or a negative errno that ends the build.
+	 * The descriptor is borrowed. May be NULL */
+	int (*hold)(void *arg, int netns_fd, struct err *err);
+	void *arg;
+};
+
+/** struct topo_sysctl - a sysctl as it was read back after writing; borrowed
+ * from the topo */
+struct topo_sysctl {
+	size_t host;
+	const char *name;
+	const char *value;
+};
+
+/**
+ * topo_build - make every host and link of a topology
+ * @spec: borrowed for the life of the topo
+ * @config: borrowed for the duration of the call
+ * @err: names host, link or sysctl, the kernel's own words, and a remedy
+ *
+ * Hosts are network namespaces held by descriptors: lo up, eth0, eth1 … in the
+ * order of the links, addresses, permanent neighbours, routes to every host
+ * that a path of routers reaches, sysctls, offloads off. A switch is a
+ * namespace with a bridge br0 and no address. Nothing waits for ARP, for
+ * duplicate address detection or for a carrier any more when this returns.
+ *
+ * The calling thread visits the namespaces and is back when this returns; see
+ * netns_new() for the privilege that takes. Nothing is ever visible in the
+ * caller's namespace, also not on failure.
+ *
+ * Return: the topo, release with topo_free(); NULL on failure, and @err->code
+ * says which: -EPERM; -ENOSPC when a namespace limit is reached or addresses
+ * run out; -EOPNOTSUPP without veth or bridge; -EINVAL for a shape that cannot
+ * work (a loop of switches); -ENOENT, -EINVAL … for a sysctl.
+ */
+struct topo *topo_build(const struct topology *spec,
+			const struct topo_config *config, struct err *err);
+
+/**
+ * topo_free - let go of every namespace; NULL is fine
+ *
+ * Interfaces vanish with the last socket or process of a namespace; the kernel
+ * takes them down in its own time (net/core/net_namespace.c, cleanup_net).
+ */
+void topo_free(struct topo *topo);
+
+/** topo_hosts - how many hosts, switches and routers */
+size_t topo_hosts(const struct topo *topo);
+
+/** topo_host_netns - host @host's network namespace; borrowed */
+int topo_host_netns(const struct topo *topo, size_t host);
+
+/** topo_host_addresses - append "10.0.0.1/30 fd7c:9000::1/64", by link order;
+ * nothing for a switch */
+void topo_host_addresses(const struct topo *topo, size_t host, struct str *out);
+
+/** topo_sysctls - every sysctl written, in the order of writing, implied ones
+ * (a router's forwarding) among them; returns their number */
+size_t topo_sysctls(const struct topo *topo, const struct topo_sysctl **list);
+
+/**
+ * topo_address - the address by which one host knows another
+ * @topo: the lab
+ * @from: index of the host that asks
+ * @to: index of the host asked for; @from itself gives its own address
+ * @family: AF_INET or AF_INET6
+ * @out: port 0; untouched on failure
+ *
+ * Of several addresses it is the one that the fewest routers away; among
+ * equals that of the earliest link.
+ *
+ * Return: 0; -ENOENT when @to has no address that @from can reach.
+ */
+int topo_address(const struct topo *topo, size_t from, size_t to, int family,
+		 struct endpoint *out);
+
+/** topo_hosts_file - append the text of host @host's /etc/hosts: localhost,
+ * itself, and every host that it can reach, by the names of the topology */
+void topo_hosts_file(const struct topo *topo, size_t host, struct str *out);
+
+/**
+ * topo_cut - lose every frame from one host to another, one way
+ * @topo: the lab
+ * @from: index of the sender
+ * @to: index of a host on one link or one switched subnet with it
+ * @err: why not
+ *
+ * The sender sees nothing of it: the frame leaves, and nobody takes it. A
+ * capture at @to still shows it, as PACKET_OTHERHOST.
+ *
+ * Return: 0, also when it was cut already; -EINVAL when the two share no
+ * subnet (a router between them, or one of them is a switch).
+ */
+int topo_cut(const struct topo *topo, size_t from, size_t to, struct err *err);
+
+/**
+ * topo_heal - undo topo_cut() for the same direction
+ *
+ * Return: 0, also when it was whole; else as topo_cut().
+ */
+int topo_heal(const struct topo *topo, size_t from, size_t to, struct err *err);
