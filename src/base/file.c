@@ -48,8 +48,8 @@ static int read_all(int fd, size_t max, char **text, size_t *len)
 	return 0;
 }
 
-int file_read(int dirfd, const char *path, size_t max, char **text,
-	      size_t *len, struct err *err)
+int file_read(int dirfd, const char *path, size_t max, char **text, size_t *len,
+	      struct err *err)
 {
 	SCOPED_FD int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	int rc;
@@ -83,9 +83,8 @@ int file_write(int dirfd, const char *path, const void *text, size_t len,
 	       struct err *err)
 {
 	SCOPED_FREE char *part = mem_printf("%s.part", path);
-	SCOPED_FD int fd = openat(dirfd, part,
-				  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-				  0644);
+	SCOPED_FD int fd = openat(
+		dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	int rc;
 
 	if (fd < 0)

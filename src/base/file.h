@@ -19,8 +19,8 @@ struct err;
  *
  * Return: 0; -ENOENT, -EACCES …; -EFBIG past @max; -EISDIR for a directory.
  */
-int file_read(int dirfd, const char *path, size_t max, char **text,
-	      size_t *len, struct err *err);
+int file_read(int dirfd, const char *path, size_t max, char **text, size_t *len,
+	      struct err *err);
 
 /**
  * file_write - replace a file in one step: written aside, then renamed

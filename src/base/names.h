@@ -7,9 +7,8 @@
 #include <stddef.h>
 
 /** TABLE_COVERS - fail the build if a designated table misses its last row */
-#define TABLE_COVERS(table, count)                              \
-	static_assert(sizeof(table) / sizeof((table)[0]) ==     \
-			      (size_t)(count),                  \
+#define TABLE_COVERS(table, count)                                           \
+	static_assert(sizeof(table) / sizeof((table)[0]) == (size_t)(count), \
 		      #table " does not cover every value")
 
 /**
@@ -33,5 +32,4 @@ int names_find(const char *const *names, size_t n, const char *word);
  *
  * Return: the entry, borrowed from @names; NULL if none is near.
  */
-const char *names_nearest(const char *const *names, size_t n,
-			  const char *word);
+const char *names_nearest(const char *const *names, size_t n, const char *word);

@@ -24,11 +24,11 @@
 #define SCOPED_DIR SCOPED(scope_closedir)
 
 /** PTR_STEAL - move a pointer out of its scoped variable, leaving NULL */
-#define PTR_STEAL(p)                   \
-	__extension__({                \
+#define PTR_STEAL(p)                    \
+	__extension__({                 \
 		__auto_type ptr_ = (p); \
-		(p) = NULL;            \
-		ptr_;                  \
+		(p) = NULL;             \
+		ptr_;                   \
 	})
 
 /**

@@ -47,9 +47,11 @@
 
 /** vec_foreach - "vec_foreach(&hosts, h) use(h);" with h a pointer; the
  * type of *v and not of v, which in a const array is a const pointer */
-#define vec_foreach(vec, it)                                                 \
-	for (__typeof__(*(vec)->v) *it = (vec)->v; it < (vec)->v + (vec)->n; \
-	     it++)
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of what is declared */
+#define vec_foreach(vec, it)                       \
+	for (__typeof__(*(vec)->v) *it = (vec)->v; \
+	     (vec)->n && it < (vec)->v + (vec)->n; it++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /** vec_done - release the array (not what its elements own) */
 #define vec_done(vec)            \

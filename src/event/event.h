@@ -48,6 +48,7 @@ enum sock_change {
 /** sock_change_names - "new", "changed", "gone" */
 extern const char *const sock_change_names[SOCK_CHANGES];
 
+/** struct event_begin - BEGIN: what is being run, on what */
 struct event_begin {
 	int64_t version; /* of the journal's format: JOURNAL_VERSION */
 	const char *scenario; /* "close/client-first" */
@@ -56,16 +57,19 @@ struct event_begin {
 	uint64_t seed;
 };
 
+/** struct event_host - HOST: a host that is up */
 struct event_host {
 	const char *addresses; /* "10.0.0.1/30 fd7c::1/64", by link order */
 	uint64_t netns; /* inode of the network namespace */
 };
 
+/** struct event_sysctl - SYSCTL: as written */
 struct event_sysctl {
 	const char *name;
 	const char *value; /* as read back */
 };
 
+/** struct event_step - STEP_BEGIN, STEP_END: a step of the scenario */
 struct event_step {
 	int64_t line; /* in the scenario file */
 	const char *text; /* "server: listen 7788 as L" */
@@ -73,6 +77,7 @@ struct event_step {
 	const char *why; /* end only: why not done; NULL if done */
 };
 
+/** struct event_op - OP_BEGIN, OP_END: an action of a program of ours */
 struct event_op {
 	uint64_t op; /* unique in the journal */
 	const char *program; /* "agent", or a name from the scenario */
@@ -93,6 +98,7 @@ struct event_op {
 	int64_t took_ns;
 };
 
+/** struct event_call - CALL: one system call of an action */
 struct event_call {
 	uint64_t op; /* part of this action */
 	const char *program;
@@ -106,12 +112,14 @@ struct event_call {
 	uint64_t inode; /* of the socket; 0 if none */
 };
 
+/** struct event_snap - SNAP: a dump of all sockets of a host */
 struct event_snap {
 	const char *why; /* "step", "expect", "end" */
 	int64_t sockets; /* rows */
 	int64_t took_ns; /* from the request to the last row */
 };
 
+/** struct event_sock - SOCK: a socket in which two dumps differ */
 struct event_sock {
 	enum sock_change change;
 	int64_t since_ns; /* last dump before this change; -1 if none */
@@ -121,17 +129,20 @@ struct event_sock {
 	const char *comm; /* its name; NULL */
 };
 
+/** struct event_counters - COUNTERS: a reading of all counters of a host */
 struct event_counters {
 	const char *why; /* "begin", "expect", "end" */
 	int64_t changed; /* counters that differ from the last reading */
 };
 
+/** struct event_counter - COUNTER: one that differs between two readings */
 struct event_counter {
 	const char *name; /* "TcpExt.TCPTimeouts", "Tcp.OutRsts" */
 	int64_t value;
 	int64_t delta; /* since the last reading of this host */
 };
 
+/** struct event_proc - PROC_*: a program, and what came of it */
 struct event_proc {
 	const char *program;
 	int64_t pid;
@@ -143,11 +154,13 @@ struct event_proc {
 	const char *text; /* output: as UTF-8, other bytes replaced */
 };
 
+/** struct event_wire - WIRE: one direction of a link */
 struct event_wire {
 	const char *action; /* "cut", "heal" */
 	const char *to; /* frames from the event's host to this one */
 };
 
+/** struct event_gap - GAP: when we did not see, and what */
 struct event_gap {
 	const char *source; /* "sockets", "counters", "output", "agent" */
 	int64_t from_ns;
@@ -155,11 +168,13 @@ struct event_gap {
 	const char *why;
 };
 
+/** struct event_error - ERROR: what the environment refused */
 struct event_error {
 	const char *text;
 	const char *remedy; /* NULL if none */
 };
 
+/** struct event_end - END: how the run came to its end */
 struct event_end {
 	bool complete; /* every step was taken and done */
 	const char *why; /* why not; NULL if complete */

@@ -34,7 +34,7 @@ const char *endpoint_print(const struct endpoint *e, char buf[ENDPOINT_TEXT])
 	char ip[INET6_ADDRSTRLEN];
 
 	if (e->family != AF_INET && e->family != AF_INET6) {
-		strcpy(buf, "-");
+		memcpy(buf, "-", 2);
 		return buf;
 	}
 	/* cannot fail: the family is known and the buffer large enough */
@@ -78,8 +78,8 @@ int endpoint_parse(const char *text, struct endpoint *e)
 		return -EINVAL;
 	memcpy(ip, text, len);
 	ip[len] = '\0';
-	if (strcmp(ip, "*") != 0 && inet_pton(parsed.family, ip,
-					      &parsed.ip) != 1)
+	if (strcmp(ip, "*") != 0 &&
+	    inet_pton(parsed.family, ip, &parsed.ip) != 1)
 		return -EINVAL;
 	*e = parsed;
 	return 0;

@@ -23,7 +23,8 @@ struct tcp_sock {
 	uint32_t recv_q; /* bytes unread; on LISTEN: connections to accept */
 	uint32_t send_q; /* bytes unacknowledged; on LISTEN: the backlog */
 	uint32_t uid;
-	uint64_t inode; /* 0: no process holds it (orphan, minisocket, request) */
+	uint64_t inode; /* 0: no process holds it (orphan, minisocket, request)
+			 */
 	uint64_t cookie; /* kernel's identity of the struct sock */
 	bool has_info; /* the tcp_info fields below are valid */
 	uint32_t rto_us;
