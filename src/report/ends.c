@@ -76,7 +76,7 @@ static void name_ends(struct ends *ends, const struct event *event)
 
 	if (!op->socket)
 		return;
-	vec_foreach (&ends->all, end) {
+	vec_foreach(&ends->all, end) {
 		bool by_inode = op->inode && op->inode == end->inode;
 		bool by_pair = op->remote.family != AF_UNSPEC &&
 			       endpoint_equal(&op->local, &end->local) &&
@@ -135,7 +135,7 @@ void ends_read(struct ends *ends, const struct event *events, size_t n)
 
 void ends_done(struct ends *ends)
 {
-	vec_foreach (&ends->all, end)
+	vec_foreach(&ends->all, end)
 		vec_done(&end->path);
 	vec_done(&ends->all);
 }

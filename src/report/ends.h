@@ -14,8 +14,8 @@ struct event;
 
 /** struct end_change - a socket was first seen in a state */
 struct end_change {
-	int64_t t_ns;	      /* when the dump was over */
-	uint64_t event;	      /* its number */
+	int64_t t_ns; /* when the dump was over */
+	uint64_t event; /* its number */
 	enum tcp_state state; /* CLOSED once no dump shows the socket */
 };
 
@@ -30,7 +30,7 @@ struct end {
 	struct endpoint local;
 	struct endpoint remote;
 	uint64_t cookie; /* 0 if not known */
-	uint64_t inode;	 /* last seen that was not 0 */
+	uint64_t inode; /* last seen that was not 0 */
 	VEC(struct end_change) path;
 	size_t peer; /* index of the other end; ENDS_NONE */
 	bool gone;

@@ -6,7 +6,7 @@
  * Documentation/dev-tools/ktap.rst of the kernel says what a line may hold.
  *
  * - A scenario is a test, "close.client-first"; what the judge looked at are
- *   its subtests, indented by two, under a "# Subtest:" line.
+ *   its subtests, indented by two, headed as KUnit heads them.
  * - INCONCLUSIVE and ERROR are "not ok" with the directive ERROR ("the
  *   execution of a test has failed due to a specific error"); a SKIP would be
  *   "ok", and would count as passed.
@@ -15,7 +15,6 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "report/message.h"
 #include "report/report.h"
@@ -27,8 +26,10 @@ static void add_one_line(struct str *out, const char *text)
 	SCOPED_STR struct str clean = {0};
 
 	utf8_clean(&clean, text);
-	for (const char *p = str_text(&clean); *p; p++)
-		str_addc(out, *p == '\n' || *p == '\t' ? ' ' : *p, 1);
+	for (char *p = clean.s; p && *p; p++)
+		if (*p == '\n' || *p == '\t')
+			*p = ' ';
+	str_add(out, str_text(&clean));
 }
 
 static void add_description(struct str *out, const char *text)
@@ -84,30 +85,39 @@ static void add_directive(struct str *out, enum verdict verdict,
 	str_add(out, "\n");
 }
 
+static void add_diagnostics(struct str *out, const struct report_result *result,
+			    const struct finding *finding, const char *message)
+{
+	/* a directive says it already */
+	if (finding->verdict == VERDICT_FAIL) {
+		str_add(out, "  # ");
+		add_one_line(out, message);
+		str_add(out, "\n");
+	}
+	if (finding->verdict == VERDICT_PASS || !finding->n_evidence)
+		return;
+	str_add(out, "  # evidence:");
+	for (size_t i = 0; i < finding->n_evidence; i++)
+		str_addf(out, " %" PRIu64, finding->evidence[i]);
+	if (result->folder) {
+		str_add(out, " in ");
+		add_one_line(out, result->folder);
+		str_add(out, "/journal.jsonl");
+	}
+	str_add(out, "\n");
+}
+
 static void add_subtest(struct str *out, const struct report_result *result,
 			const struct finding *finding, size_t number)
 {
 	SCOPED_STR struct str message = {0};
-	SCOPED_FREE char *where =
-		finding->line ? mem_printf("line %d ", finding->line)
-			      : mem_strdup("");
 
 	message_finding(&message, finding);
-	if (finding->verdict != VERDICT_PASS) {
-		str_add(out, "  # ");
-		add_one_line(out, str_text(&message));
-		str_add(out, "\n");
-		if (finding->n_evidence && result->folder) {
-			str_add(out, "  # evidence:");
-			for (size_t i = 0; i < finding->n_evidence; i++)
-				str_addf(out, " %" PRIu64,
-					 finding->evidence[i]);
-			str_addf(out, " in %s/journal.jsonl\n", result->folder);
-		}
-	}
+	add_diagnostics(out, result, finding, str_text(&message));
 	str_add(out, "  ");
 	add_status(out, finding->verdict, number);
-	add_description(out, where);
+	if (finding->line)
+		str_addf(out, "line %d ", finding->line);
 	add_description(out, finding->rule ? finding->rule : "judged");
 	if (finding->expected) {
 		str_add(out, ": ");
@@ -125,10 +135,9 @@ static void add_test(struct str *out, const struct report_result *result,
 
 	message_short(&message, result);
 	if (judgement && judgement->n_findings) {
-		str_add(out, "  # Subtest: ");
+		str_add(out, "  KTAP version 1\n  # Subtest: ");
 		add_name(out, result);
-		str_addf(out, "\n  KTAP version 1\n  1..%zu\n",
-			 judgement->n_findings);
+		str_addf(out, "\n  1..%zu\n", judgement->n_findings);
 		for (size_t i = 0; i < judgement->n_findings; i++)
 			add_subtest(out, result, &judgement->findings[i],
 				    i + 1);

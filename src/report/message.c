@@ -83,14 +83,17 @@ static void add_evidence(struct str *out, const struct report_result *result,
 void message_long(struct str *out, const struct report_result *result)
 {
 	const struct judgement *judgement = result->judgement;
+	const struct finding *worst = worst_of(result);
 	const struct event_error *error = first_error(result);
 	const char *remedy = result->remedy;
 
 	message_short(out, result);
+	if (report_verdict(result) != VERDICT_PASS && worst)
+		add_evidence(out, result, worst);
 	for (size_t i = 0; judgement && i < judgement->n_findings; i++) {
 		const struct finding *finding = &judgement->findings[i];
 
-		if (finding->verdict == VERDICT_PASS)
+		if (finding->verdict == VERDICT_PASS || finding == worst)
 			continue;
 		str_addf(out, "\n%s: ", verdict_names[finding->verdict]);
 		message_finding(out, finding);

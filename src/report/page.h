@@ -16,9 +16,9 @@ enum ink {
 	INK_PLAIN,
 	INK_BOLD,
 	INK_DIM,
-	INK_GOOD,   /* green */
-	INK_DOUBT,  /* yellow */
-	INK_BAD,    /* red */
+	INK_GOOD, /* green */
+	INK_DOUBT, /* yellow */
+	INK_BAD, /* red */
 	INK_BROKEN, /* magenta */
 	INKS
 };

@@ -26,32 +26,32 @@ struct str;
  * Everything is borrowed for as long as the report is written.
  */
 struct report_result {
-	const char *name;   /* "close/client-first" */
+	const char *name; /* "close/client-first" */
 	const char *folder; /* "results/…/close/client-first"; NULL if none */
-	const struct scenario *scenario;   /* NULL if it could not be read */
-	const struct journal *journal;	   /* NULL if it could not be loaded */
+	const struct scenario *scenario; /* NULL if it could not be read */
+	const struct journal *journal; /* NULL if it could not be loaded */
 	const struct judgement *judgement; /* NULL: an ERROR, see @error */
-	const char *error;   /* why there is no judgement; NULL if there is */
-	const char *remedy;  /* what to do about @error; NULL if not known */
+	const char *error; /* why there is no judgement; NULL if there is */
+	const char *remedy; /* what to do about @error; NULL if not known */
 	int64_t duration_ns; /* from the start of the lab to its end */
-	int repeat;	     /* which repetition this is, from 1 */
-	int repeats;	     /* of how many; 1 without --repeat */
+	int repeat; /* which repetition this is, from 1 */
+	int repeats; /* of how many; 1 without --repeat */
 };
 
 /** struct report_run - a whole run; everything is borrowed */
 struct report_run {
 	const char *version; /* of tcplab */
-	const char *kernel;  /* uname -r of the kernel that was tested */
+	const char *kernel; /* uname -r of the kernel that was tested */
 	const char *machine; /* host name, for JUnit; NULL if not known */
-	const char *folder;  /* the results folder; NULL if none was kept */
-	int64_t started_ns;  /* CLOCK_REALTIME when the run began */
+	const char *folder; /* the results folder; NULL if none was kept */
+	int64_t started_ns; /* CLOCK_REALTIME when the run began */
 	int64_t duration_ns; /* of the whole run, wall time */
-	int jobs;	     /* labs allowed at once */
-	bool root;	     /* false: in a user namespace */
+	int jobs; /* labs allowed at once */
+	bool root; /* false: in a user namespace */
 	uint64_t seed;
 	const struct report_result *results; /* in the order to be shown */
 	size_t n_results;
-	bool colour;  /* text only: ANSI colours */
+	bool colour; /* text only: ANSI colours */
 	bool verbose; /* text only: tell the story of a PASS too */
 };
 
@@ -108,6 +108,14 @@ int report_verdict_json(const struct report_result *result, struct str *out);
 
 /** report_text - for a terminal: a line a scenario, and every story */
 int report_text(const struct report_run *run, struct str *out);
+
+/** report_text_line - of that report one scenario's line, for whoever prints
+ * results as they come */
+void report_text_line(const struct report_run *run,
+		      const struct report_result *result, struct str *out);
+
+/** report_text_rest - and what follows the lines: stories, flake rates, sum */
+void report_text_rest(const struct report_run *run, struct str *out);
 
 /** report_json - everything, for programs */
 int report_json(const struct report_run *run, struct str *out);

@@ -129,10 +129,9 @@ static void tell_error(const struct story *story, const char *text,
 		       const char *remedy)
 {
 	page_ink(story->page, INK_PLAIN, "\n");
-	page_label(story->page, 2, 2 + LABEL, "error", INK_BROKEN, text);
+	page_label(story->page, 4, LABEL, "error", INK_BROKEN, text);
 	if (remedy)
-		page_label(story->page, 2, 2 + LABEL, "remedy", INK_BOLD,
-			   remedy);
+		page_label(story->page, 4, LABEL, "remedy", INK_BOLD, remedy);
 }
 
 static void tell_findings(const struct story *story)

@@ -34,7 +34,7 @@ static void add_name(struct str *out, const struct end *end)
 
 static bool cited(const struct story *story, const struct end *end)
 {
-	vec_foreach (&end->path, change)
+	vec_foreach(&end->path, change)
 		if (story_cites(story, change->event))
 			return true;
 	return false;
@@ -150,7 +150,7 @@ static void tell_single(const struct story *story, const struct end *end)
 		str_addf(&line, " -> %s", endpoint_print(&end->remote, to));
 	page_label(story->page, 4, 0, "", INK_PLAIN, str_text(&line));
 	str_done(&line);
-	vec_foreach (&end->path, change) {
+	vec_foreach(&end->path, change) {
 		str_addf(&line, "%s%s %.1f", line.len ? " -> " : "",
 			 tcp_state_names[change->state],
 			 (double)change->t_ns / (double)NS_PER_MS);

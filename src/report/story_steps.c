@@ -54,6 +54,16 @@ static const struct finding *worst_of(const struct story *story, int step)
 	return worst;
 }
 
+/* The time of something within a step, left of what is told of it. */
+static void tell_when(const struct page *page, int64_t t_ns)
+{
+	char ms[STORY_MS];
+
+	str_addc(page->out, ' ', 4);
+	page_ink(page, INK_DIM, story_ms(t_ns, ms) + 2);
+	str_addc(page->out, ' ', CALL_COL - 11);
+}
+
 static void tell_calls(struct teller *teller)
 {
 	if (teller->calls.len) {
@@ -130,7 +140,7 @@ static void tell_call(struct teller *teller, const struct event *event)
 	tell_calls(teller);
 	if (cited)
 		str_addf(&line, "  <- event #%" PRIu64, event->n);
-	str_addc(page->out, ' ', CALL_COL);
+	tell_when(page, event->t_ns);
 	page_para(page, CALL_COL + 2, CALL_COL, cited ? INK_BOLD : INK_PLAIN,
 		  str_text(&line));
 }
@@ -144,27 +154,29 @@ static void tell_proc(struct teller *teller, const struct event *event,
 
 	tell_calls(teller);
 	add_actor(&line, teller, event->host, event->proc.program);
-	str_addf(&line, "%s", what);
+	str_add(&line, what);
+	if (detail)
+		str_addf(&line, " %s", detail);
 	if (event->proc.pid)
 		str_addf(&line, " (pid %" PRId64 ")", event->proc.pid);
-	if (detail)
-		str_addf(&line, ": %s", detail);
 	if (story_cites(teller->story, event->n))
 		str_addf(&line, "  <- event #%" PRIu64, event->n);
-	str_addc(page->out, ' ', CALL_COL);
+	tell_when(page, event->t_ns);
 	page_para(page, CALL_COL + 2, CALL_COL, INK_DIM, str_text(&line));
 }
 
 static void tell_exit(struct teller *teller, const struct event *event)
 {
 	const struct event_proc *proc = &event->proc;
-	SCOPED_FREE char *how = NULL;
+	SCOPED_FREE char *status =
+		mem_printf("with status %" PRId64, proc->status);
 
 	if (proc->signal)
-		how = mem_strdup(signal_name((int)proc->signal));
-	else if (proc->status >= 0)
-		how = mem_printf("exit status %" PRId64, proc->status);
-	tell_proc(teller, event, proc->signal ? "killed" : "exited", how);
+		tell_proc(teller, event, "killed by",
+			  signal_name((int)proc->signal));
+	else
+		tell_proc(teller, event, "exited",
+			  proc->status >= 0 ? status : NULL);
 }
 
 static void tell_output(struct teller *teller, const struct event *event)
@@ -172,8 +184,7 @@ static void tell_output(struct teller *teller, const struct event *event)
 	const struct page *page = teller->story->page;
 	const char *text = event->proc.text ? event->proc.text : "";
 
-	tell_proc(teller, event,
-		  event->proc.stream ? event->proc.stream : "output", NULL);
+	tell_proc(teller, event, "wrote to", event->proc.stream ?: "?");
 	for (int i = 0; *text; i++) {
 		size_t len = strcspn(text, "\n");
 		SCOPED_FREE char *line = mem_strndup(text, len);
@@ -215,10 +226,10 @@ static void tell_event(struct teller *teller, const struct event *event)
 		tell_call(teller, event);
 		break;
 	case EVENT_PROC_START:
-		tell_proc(teller, event, "started", event->proc.argv);
+		tell_proc(teller, event, "started:", event->proc.argv);
 		break;
 	case EVENT_PROC_READY:
-		tell_proc(teller, event, "ready", event->proc.why);
+		tell_proc(teller, event, "ready:", event->proc.why);
 		break;
 	case EVENT_PROC_SIGNAL:
 		tell_proc(teller, event, "sent",
@@ -278,7 +289,7 @@ static void tell_pending(const struct story *story)
 static void tell_unreached(const struct story *story, int last)
 {
 	const struct scenario *scenario = story->result->scenario;
-	size_t next = (size_t)(last + 1);
+	size_t next = last < 0 ? 0 : (size_t)last + 1;
 
 	for (size_t i = next; scenario && i < scenario->n_steps; i++) {
 		if (!scenario->steps[i].text)

@@ -43,6 +43,12 @@ static void tell_line(const struct page *page, size_t cols,
 		 VERDICT_COLS);
 	page_pad(page, INK_PLAIN, result->name, cols);
 	page_ink(page, INK_DIM, time);
+	if (result->repeats > 1) {
+		SCOPED_FREE char *nth =
+			mem_printf("  %d/%d", result->repeat, result->repeats);
+
+		page_ink(page, INK_DIM, nth);
+	}
 	page_ink(page, INK_PLAIN, "\n");
 }
 
@@ -75,8 +81,8 @@ static void tell_stories(const struct page *page, const struct report_run *run)
 			continue;
 		if (result->repeats > 1 && told_before(run, i))
 			continue;
-		str_addc(page->out, '\n', 1);
 		story_tell(page, result);
+		str_addc(page->out, '\n', 1);
 	}
 }
 
@@ -142,17 +148,20 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 	page_ink(page, verdict_ink(report_worst(run)), str_text(&line));
 }
 
-int report_text(const struct report_run *run, struct str *out)
+void report_text_line(const struct report_run *run,
+		      const struct report_result *result, struct str *out)
 {
 	struct page page = {.out = out, .colour = run->colour};
-	size_t cols = name_cols(run);
 
-	if (!repeats(run))
-		for (size_t i = 0; i < run->n_results; i++)
-			tell_line(&page, cols, &run->results[i]);
+	tell_line(&page, name_cols(run), result);
+}
+
+void report_text_rest(const struct report_run *run, struct str *out)
+{
+	struct page page = {.out = out, .colour = run->colour};
+
+	str_addc(out, '\n', 1);
 	tell_stories(&page, run);
-	if (out->len)
-		str_addc(out, '\n', 1);
 	if (repeats(run)) {
 		tell_flakes(&page, run);
 		str_addc(out, '\n', 1);
@@ -160,5 +169,12 @@ int report_text(const struct report_run *run, struct str *out)
 	if (run->folder && run->n_results)
 		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
 	tell_summary(&page, run);
+}
+
+int report_text(const struct report_run *run, struct str *out)
+{
+	for (size_t i = 0; i < run->n_results; i++)
+		report_text_line(run, &run->results[i], out);
+	report_text_rest(run, out);
 	return 0;
 }

@@ -1,0 +1,18 @@
+/*
+ * sample.h - a run with one scenario of each verdict, built by hand
+ */
+#pragma once
+
+#include "report/report.h"
+
+/**
+ * sample_run - five scenarios: a PASS; a FAIL, a server that closes first and
+ * cannot listen again; an INCONCLUSIVE with a gap; an ERROR without a
+ * judgement; a FAIL whose every string is hostile
+ *
+ * Return: static storage, the same each time.
+ */
+const struct report_run *sample_run(void);
+
+/** sample_repeated - the same PASS and FAIL five times each, --repeat 5 */
+const struct report_run *sample_repeated(void);
