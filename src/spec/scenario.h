@@ -7,16 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/errors.h"
 #include "tcp/sock.h"
 
-struct spec_errors;
 struct topology;
-
-/** struct spec_pos - where in a file something was written; from 1 */
-struct spec_pos {
-	int line;
-	int col;
-};
 
 /** enum compare_op - how a number must stand to the one in the file */
 enum compare_op {
@@ -212,7 +206,8 @@ struct expect {
 	size_t n_never_socks;
 	struct expect_count *never_counts;
 	size_t n_never_counts;
-	int64_t within_ns; /* must come true by then; default EXPECT_SETTLE_NS */
+	int64_t within_ns; /* must come true by then; default EXPECT_SETTLE_NS
+			    */
 	int64_t not_before_ns; /* 0 if not said */
 	int64_t for_ns; /* must then stay true so long; 0 if not said */
 	uint32_t since; /* set of TCP_STATE_BIT(); 0 if not said */
@@ -280,6 +275,21 @@ struct scenario {
  */
 struct scenario *scenario_load(const char *path, const char *topology_path,
 			       struct spec_errors *errors);
+
+/**
+ * scenario_parse - scenario_load() from memory
+ * @path: the file's name: for errors, for the scenario's name, and for where
+ *	to look for a topology that is not inline
+ * @text: YAML, @len bytes
+ * @len: its length
+ * @topology_path: as for scenario_load()
+ * @errors: every problem found is added
+ *
+ * Return: as scenario_load().
+ */
+struct scenario *scenario_parse(const char *path, const char *text, size_t len,
+				const char *topology_path,
+				struct spec_errors *errors);
 
 /** scenario_free - release it; NULL is fine */
 void scenario_free(struct scenario *scenario);

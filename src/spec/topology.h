@@ -7,6 +7,12 @@
 
 struct spec_errors;
 
+/** TOPOLOGY_HOSTS_MAX - more hosts than this are a mistake */
+#define TOPOLOGY_HOSTS_MAX 4096
+
+/** TOPOLOGY_LINKS_MAX - more links than this likewise */
+#define TOPOLOGY_LINKS_MAX 16384
+
 /** enum host_kind - what a host does with frames that are not its own */
 enum host_kind {
 	HOST_KIND_HOST, /* drops them */
@@ -64,6 +70,18 @@ struct topology {
  * were errors.
  */
 struct topology *topology_load(const char *path, struct spec_errors *errors);
+
+/**
+ * topology_parse - topology_load() from memory
+ * @path: the file's name, for errors and for the topology's name
+ * @text: YAML, @len bytes
+ * @len: its length
+ * @errors: every problem found is added
+ *
+ * Return: as topology_load().
+ */
+struct topology *topology_parse(const char *path, const char *text, size_t len,
+				struct spec_errors *errors);
 
 /** topology_free - release it; NULL is fine */
 void topology_free(struct topology *topology);

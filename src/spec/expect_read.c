@@ -1,0 +1,265 @@
+/*
+ * expect_read.c - read what must be true at a point of a scenario
+ */
+#include "spec/expect_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/scope.h"
+#include "spec/expect_proc.h"
+#include "spec/node.h"
+#include "spec/scenario.h"
+#include "spec/story.h"
+
+/** struct expect_draft - "expect" while it is read */
+struct expect_draft {
+	struct expect e;
+	const struct node *sockets;
+	const struct node *counters;
+	const struct node *process;
+	const struct node *output;
+	const struct node *never;
+};
+
+#define TIME(field) offsetof(struct expect_draft, e.field)
+#define PART(field) offsetof(struct expect_draft, field)
+
+const struct key expect_keys[EXPECT_KEYS] = {
+	{"sockets", VALUE_NODE, PART(sockets), "socket-counts", false,
+	 "how many sockets of a host look so"},
+	{"counters", VALUE_NODE, PART(counters), "counters", false,
+	 "how far counters of a host have moved since the scenario began"},
+	{"process", VALUE_NODE, PART(process), "processes", false,
+	 "HOST.PROGRAM: running, its exit status, or the signal it died of"},
+	{"output", VALUE_NODE, PART(output), "outputs", false,
+	 "HOST.PROGRAM: a text that it has written"},
+	{"never", VALUE_NODE, PART(never), "never", false,
+	 "what must not have been seen since the scenario began"},
+	{"within", VALUE_DURATION, TIME(within_ns), NULL, false,
+	 "must come true within this time (default 1s)"},
+	{"not-before", VALUE_DURATION, TIME(not_before_ns), NULL, false,
+	 "must not come true before this time"},
+	{"for", VALUE_DURATION, TIME(for_ns), NULL, false,
+	 "must then stay true for so long"},
+	{"since", VALUE_STATES, TIME(since), NULL, false,
+	 "times count from when the socket entered one of these states"},
+};
+
+/** struct never_draft - "never" while it is read */
+struct never_draft {
+	const struct node *sockets;
+};
+
+const struct key never_keys[NEVER_KEYS] = {
+	{"sockets", VALUE_NODE, offsetof(struct never_draft, sockets),
+	 "socket-counts", false, "how many sockets of a host look so"},
+};
+
+const struct key expect_sock_keys[EXPECT_SOCK_KEYS] = {
+	{"state", VALUE_STATES, offsetof(struct expect_sock, states), NULL,
+	 false, "its state, or one of a list"},
+	{"timer", VALUE_TIMER, offsetof(struct expect_sock, timer), NULL, false,
+	 "the timer that it waits on"},
+	{"recv-q", VALUE_COMPARE, offsetof(struct expect_sock, recv_q), NULL,
+	 false, "bytes not read yet; of a listener, connections to accept"},
+	{"send-q", VALUE_COMPARE, offsetof(struct expect_sock, send_q), NULL,
+	 false, "bytes not acknowledged yet; of a listener, its backlog"},
+};
+
+const struct key expect_count_keys[EXPECT_COUNT_KEYS] = {
+	{"host", VALUE_HOST, offsetof(struct expect_count, host), NULL, true,
+	 "the host"},
+	{"port", VALUE_PORT, offsetof(struct expect_count, port), NULL, false,
+	 "their local port (default: any)"},
+	{"state", VALUE_STATES, offsetof(struct expect_count, states), NULL,
+	 false, "their state, or one of a list (default: any)"},
+	{"count", VALUE_COMPARE, offsetof(struct expect_count, count), NULL,
+	 false, "how many of them (default: \">=1\")"},
+};
+
+/* "server.s: …" */
+static bool sock_read(const struct story *story, const struct node *name,
+		      const struct node *value, struct expect_sock *sock)
+{
+	const struct node *at[EXPECT_SOCK_KEYS] = {0};
+	size_t before = spec_errors_count(story->r->errors);
+
+	*sock = (struct expect_sock){.pos = name->pos};
+	if (!ref_read(story, name, "socket", &sock->host, &sock->socket))
+		return false;
+	(void)story_sock_known(story, name, sock->host, sock->socket);
+	if (value->kind == NODE_KIND_MAPPING) {
+		reader_keys(story->r, value, "a socket", expect_sock_keys,
+			    EXPECT_SOCK_KEYS, sock, at);
+		sock->has_timer = at[1] != NULL;
+		if (value->n == 0)
+			reader_error(story->r, value,
+				     "say what the socket must look like");
+	} else {
+		(void)value_read(story->r, VALUE_STATES, value, &sock->states);
+	}
+	return spec_errors_count(story->r->errors) == before;
+}
+
+static void sock_add(const struct story *story, const struct node *name,
+		     const struct node *value, struct expect_sock **list,
+		     size_t *n)
+{
+	struct expect_sock sock;
+
+	if (!sock_read(story, name, value, &sock)) {
+		free(sock.host);
+		free(sock.socket);
+		return;
+	}
+	*list = mem_resize(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = sock;
+}
+
+static void count_add(const struct story *story, const struct node *node,
+		      struct expect_count **list, size_t *n)
+{
+	const struct node *at[EXPECT_COUNT_KEYS] = {0};
+	struct expect_count count = {
+		.pos = node->pos,
+		.count = {.set = true, .op = COMPARE_GE, .value = 1},
+	};
+
+	if (!reader_is(story->r, node, NODE_KIND_MAPPING,
+		       "an item of 'sockets'"))
+		return;
+	reader_keys(story->r, node, "an item of 'sockets'", expect_count_keys,
+		    EXPECT_COUNT_KEYS, &count, at);
+	if (!count.host ||
+	    !story_host(story, node_find(node, "host"), count.host)) {
+		free(count.host);
+		return;
+	}
+	*list = mem_resize(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = count;
+}
+
+static void counts_read(const struct story *story, const struct node *node,
+			struct expect_count **list, size_t *n)
+{
+	if (!reader_is(story->r, node, NODE_KIND_SEQUENCE, "'sockets'"))
+		return;
+	for (size_t i = 0; i < node->n; i++)
+		count_add(story, node->items[i], list, n);
+	if (node->n == 0)
+		reader_error(story->r, node, "nothing is expected here");
+}
+
+static void never_read(const struct story *story, const struct node *node,
+		       struct expect *e)
+{
+	const struct node *at[NEVER_KEYS] = {0};
+	struct never_draft draft = {0};
+
+	if (!reader_is(story->r, node, NODE_KIND_MAPPING, "'never'"))
+		return;
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *name = node->keys[i];
+
+		if (strchr(name->text, '.'))
+			sock_add(story, name, node->items[i], &e->never_socks,
+				 &e->n_never_socks);
+		else
+			reader_key(story->r, name, node->items[i], never_keys,
+				   NEVER_KEYS, &draft, at);
+	}
+	if (draft.sockets)
+		counts_read(story, draft.sockets, &e->never_counts,
+			    &e->n_never_counts);
+	if (node->n == 0)
+		reader_error(story->r, node, "nothing is expected here");
+}
+
+static void check_times(const struct story *story, const struct node **at,
+			struct expect *e)
+{
+	if (e->within_ns && e->not_before_ns > e->within_ns)
+		reader_error(story->r, at[6],
+			     "'not-before' is later than 'within'");
+	if (at[8] && !e->n_socks)
+		reader_error(story->r, at[8],
+			     "'since' needs a socket that enters the state");
+	if (!e->within_ns)
+		e->within_ns = EXPECT_SETTLE_NS + e->not_before_ns;
+}
+
+void expect_read(const struct story *story, const struct node *node,
+		 struct expect *expect)
+{
+	const struct node *at[EXPECT_KEYS] = {0};
+	struct expect_draft draft = {0};
+	bool asks = false;
+
+	*expect = (struct expect){0};
+	if (!reader_is(story->r, node, NODE_KIND_MAPPING, "'expect'"))
+		return;
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *name = node->keys[i];
+
+		if (strchr(name->text, '.')) {
+			sock_add(story, name, node->items[i], &draft.e.socks,
+				 &draft.e.n_socks);
+			asks = true;
+		} else {
+			reader_key(story->r, name, node->items[i], expect_keys,
+				   EXPECT_KEYS, &draft, at);
+		}
+	}
+	if (draft.sockets)
+		counts_read(story, draft.sockets, &draft.e.counts,
+			    &draft.e.n_counts);
+	if (draft.counters)
+		expect_counters_read(story, draft.counters, &draft.e);
+	if (draft.process)
+		expect_process_read(story, draft.process, &draft.e);
+	if (draft.output)
+		expect_output_read(story, draft.output, &draft.e);
+	if (draft.never)
+		never_read(story, draft.never, &draft.e);
+	for (int k = 0; k < 5; k++)
+		asks = asks || at[k];
+	if (!asks)
+		reader_error(story->r, node, "nothing is expected here");
+	check_times(story, at, &draft.e);
+	*expect = draft.e;
+}
+
+void expect_done(struct expect *expect)
+{
+	for (size_t i = 0; i < expect->n_socks; i++) {
+		free(expect->socks[i].host);
+		free(expect->socks[i].socket);
+	}
+	for (size_t i = 0; i < expect->n_never_socks; i++) {
+		free(expect->never_socks[i].host);
+		free(expect->never_socks[i].socket);
+	}
+	for (size_t i = 0; i < expect->n_counts; i++)
+		free(expect->counts[i].host);
+	for (size_t i = 0; i < expect->n_never_counts; i++)
+		free(expect->never_counts[i].host);
+	for (size_t i = 0; i < expect->n_counters; i++) {
+		free(expect->counters[i].host);
+		free(expect->counters[i].name);
+	}
+	for (size_t i = 0; i < expect->n_procs; i++) {
+		free(expect->procs[i].host);
+		free(expect->procs[i].program);
+		free(expect->procs[i].output);
+	}
+	free(expect->socks);
+	free(expect->never_socks);
+	free(expect->counts);
+	free(expect->never_counts);
+	free(expect->counters);
+	free(expect->procs);
+	*expect = (struct expect){0};
+}

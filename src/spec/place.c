@@ -1,0 +1,152 @@
+/*
+ * place.c - what a scenario's place in the file system says about it
+ */
+#include "spec/place.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/scope.h"
+#include "spec/node.h"
+#include "spec/reader.h"
+
+#ifndef TCPLAB_DATADIR
+#define TCPLAB_DATADIR NULL
+#endif
+
+static bool ends_in_yaml(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 5 && strcmp(text + n - 5, ".yaml") == 0;
+}
+
+/* the last two components of a path; or one, if there are no more */
+static const char *last_two(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	while (slash && slash > path && slash[-1] != '/')
+		slash--;
+	return slash ? slash : path;
+}
+
+char *place_name(const char *path)
+{
+	const char *name = NULL;
+	char *copy;
+	size_t n;
+
+	for (const char *p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (strncmp(p, "lab/", 4) == 0 && p[4])
+			name = p + 4;
+	}
+	if (!name)
+		name = last_two(path);
+	name += strspn(name, "/");
+	while (strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0)
+		name = strchr(name, '/') + 1;
+	copy = mem_strdup(name);
+	n = strlen(copy);
+	if (ends_in_yaml(copy))
+		copy[n - 5] = '\0';
+	return copy;
+}
+
+/* the folder of a file: "a/b" of "a/b/c", "" of "c", "/" of "/c" */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return mem_strdup("");
+	return mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static char *join(const char *folder, const char *rest)
+{
+	size_t n = strlen(folder);
+
+	return mem_printf("%s%s%s", folder,
+			  n && folder[n - 1] != '/' ? "/" : "", rest);
+}
+
+static char *try(const char *folder, const char *rest)
+{
+	char *path = join(folder, rest);
+
+	if (access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* in a folder and in those above it, as far as its path goes */
+static char *search_up(const char *folder, const char *rest)
+{
+	SCOPED_FREE char *at = mem_strdup(folder);
+	char *found = NULL;
+
+	for (;;) {
+		char *up;
+
+		found = try(at, rest);
+		if (found || !*at || strcmp(at, "/") == 0)
+			return found;
+		up = folder_of(at);
+		free(at);
+		at = up;
+	}
+}
+
+static char *search(const char *folder, const char *rest)
+{
+	SCOPED_FREE char *real = realpath(*folder ? folder : ".", NULL);
+	char *found = search_up(folder, rest);
+
+	/* a relative path has folders above it that it does not name */
+	if (!found && real && *folder != '/')
+		found = search_up(real, rest);
+	if (!found)
+		found = try("", rest);
+	if (!found && TCPLAB_DATADIR)
+		found = try(TCPLAB_DATADIR, rest);
+	return found;
+}
+
+char *place_topology(const struct reader *r, const struct node *node,
+		     const char *scenario)
+{
+	SCOPED_FREE char *folder = folder_of(scenario);
+	SCOPED_FREE char *word = NULL;
+	SCOPED_FREE char *rest = NULL;
+	char *found;
+
+	if (!value_read(r, VALUE_PROSE, node, &word))
+		return NULL;
+	if (ends_in_yaml(word)) {
+		found = try(*word == '/' ? "" : folder, word);
+		if (!found)
+			reader_error(r, node, "there is no file '%s' here",
+				     word);
+		return found;
+	}
+	if (strchr(word, '/')) {
+		reader_error(r, node,
+			     "a topology is a name, or a path that ends in "
+			     ".yaml");
+		return NULL;
+	}
+	rest = mem_printf("topologies/%s.yaml", word);
+	found = search(folder, rest);
+	if (!found)
+		reader_error(r, node,
+			     "there is no topology '%s': no %s here nor in any "
+			     "folder above",
+			     word, rest);
+	return found;
+}

@@ -1,0 +1,175 @@
+/*
+ * scenario.c - read a scenario file and the topology that it names
+ */
+#include "spec/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/scope.h"
+#include "spec/node.h"
+#include "spec/place.h"
+#include "spec/scenario_read.h"
+#include "spec/steps.h"
+#include "spec/story.h"
+#include "spec/topology.h"
+#include "spec/topology_read.h"
+
+/** struct scenario_draft - a scenario's keys as they were read */
+struct scenario_draft {
+	struct scenario s;
+	const struct node *topology;
+	const struct node *sysctl;
+	const struct node *steps;
+};
+
+#define PART(field) offsetof(struct scenario_draft, field)
+
+const struct key scenario_keys[SCENARIO_KEYS] = {
+	{"title", VALUE_PROSE, PART(s.title), NULL, true,
+	 "the hypothesis in one sentence"},
+	{"why", VALUE_PROSE, PART(s.why), NULL, true,
+	 "where it is written: RFC section, man page, kernel file"},
+	{"tags", VALUE_WORDS, PART(s.tags), NULL, false,
+	 "words to choose it by; the folder's name is one anyway"},
+	{"topology", VALUE_NODE, PART(topology), "topology-of", true,
+	 "a name (topologies/NAME.yaml), a path, or hosts and links inline"},
+	{"sysctl", VALUE_NODE, PART(sysctl), "host-sysctls", false,
+	 "HOST: {name: value}, on top of the topology's"},
+	{"steps", VALUE_NODE, PART(steps), "steps", true, "what happens"},
+};
+
+/* the topology of another file, or written inline */
+static void topology_resolve(const struct reader *r,
+			     const struct scenario_draft *draft,
+			     const char *override, struct scenario *s)
+{
+	const struct node *node = draft->topology;
+	char *path;
+
+	if (override) {
+		s->topology_path = mem_strdup(override);
+		s->topology = topology_load(override, r->errors);
+		return;
+	}
+	if (!node)
+		return;
+	if (node->kind == NODE_KIND_MAPPING) {
+		s->topology = topology_read(r, node, "inline");
+		return;
+	}
+	path = place_topology(r, node, s->path);
+	if (!path)
+		return;
+	s->topology_path = path;
+	s->topology = topology_load(path, r->errors);
+}
+
+static void sysctls_merge(const struct story *story, const struct node *node,
+			  struct topology *topology)
+{
+	if (!reader_is(story->r, node, NODE_KIND_MAPPING, "'sysctl'"))
+		return;
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *name = node->keys[i];
+
+		if (!topology || !story_host(story, name, name->text))
+			continue;
+		topology_read_sysctls(
+			story->r, node->items[i],
+			&topology->hosts[topology_host(topology, name->text)]);
+	}
+}
+
+/* the folder's name is a tag, once */
+static void tags_complete(struct scenario *s)
+{
+	const char *slash = strrchr(s->name, '/');
+	SCOPED_FREE char *folder = NULL;
+	size_t n = 0;
+
+	while (s->tags && s->tags[n])
+		n++;
+	s->tags = mem_resize(s->tags, n + 2, sizeof(*s->tags));
+	s->tags[n] = NULL;
+	if (!slash)
+		return;
+	folder = mem_strndup(s->name, (size_t)(slash - s->name));
+	if (strrchr(folder, '/'))
+		memmove(folder, strrchr(folder, '/') + 1,
+			strlen(strrchr(folder, '/')));
+	if (names_find((const char *const *)s->tags, n, folder) >= 0)
+		return;
+	s->tags[n] = PTR_STEAL(folder);
+	s->tags[n + 1] = NULL;
+}
+
+static void scenario_read(const struct reader *r, const struct node *root,
+			  const char *topology_path, struct scenario *s)
+{
+	const struct node *at[SCENARIO_KEYS] = {0};
+	struct scenario_draft draft = {.s = *s};
+	struct story story = {.r = r};
+
+	reader_keys(r, root, "a scenario", scenario_keys, SCENARIO_KEYS, &draft,
+		    at);
+	*s = draft.s;
+	tags_complete(s);
+	topology_resolve(r, &draft, topology_path, s);
+	story.topology = s->topology;
+	if (draft.sysctl)
+		sysctls_merge(&story, draft.sysctl, s->topology);
+	if (draft.steps)
+		s->steps = steps_read(&story, draft.steps, &s->n_steps);
+	story_done(&story);
+}
+
+struct scenario *scenario_parse(const char *path, const char *text, size_t len,
+				const char *topology_path,
+				struct spec_errors *errors)
+{
+	const struct reader r = {path, errors};
+	size_t before = spec_errors_count(errors);
+	struct node *root = node_parse(path, text, len, errors);
+	struct scenario *s = mem_new(struct scenario, 1);
+
+	s->path = mem_strdup(path);
+	s->name = place_name(path);
+	if (root && reader_is(&r, root, NODE_KIND_MAPPING, "a scenario"))
+		scenario_read(&r, root, topology_path, s);
+	node_free(root);
+	if (spec_errors_count(errors) == before)
+		return s;
+	scenario_free(s);
+	return NULL;
+}
+
+struct scenario *scenario_load(const char *path, const char *topology_path,
+			       struct spec_errors *errors)
+{
+	SCOPED_FREE char *text = NULL;
+	size_t len;
+
+	if (node_file(path, &text, &len, errors) < 0)
+		return NULL;
+	return scenario_parse(path, text, len, topology_path, errors);
+}
+
+void scenario_free(struct scenario *scenario)
+{
+	if (!scenario)
+		return;
+	for (char **tag = scenario->tags; tag && *tag; tag++)
+		free(*tag);
+	free(scenario->tags);
+	free(scenario->name);
+	free(scenario->path);
+	free(scenario->title);
+	free(scenario->why);
+	free(scenario->topology_path);
+	topology_free(scenario->topology);
+	steps_free(scenario->steps, scenario->n_steps);
+	free(scenario);
+}

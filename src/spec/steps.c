@@ -1,0 +1,233 @@
+/*
+ * steps.c - read a scenario's steps
+ */
+#include "spec/steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/scope.h"
+#include "spec/act.h"
+#include "spec/expect_read.h"
+#include "spec/graph.h"
+#include "spec/node.h"
+#include "spec/scenario.h"
+#include "spec/step_text.h"
+#include "spec/story.h"
+#include "spec/topology.h"
+#include "spec/verbs.h"
+
+static void step_done(struct step *step)
+{
+	act_done(&step->act);
+	expect_done(&step->expect);
+	steps_free(step->together, step->n_together);
+	free(step->text);
+	free(step->from);
+	free(step->to);
+}
+
+void steps_free(struct step *steps, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		step_done(&steps[i]);
+	free(steps);
+}
+
+static void read_act(struct story *story, const struct node *name,
+		     const struct node *node, struct step *step)
+{
+	struct act_draft draft;
+	bool ok = act_read(story->r, name, node, &draft);
+
+	step->act = draft.act;
+	if (!step->act.host || !story_host(story, name, step->act.host) || !ok)
+		return;
+	story_act(story, &draft);
+}
+
+static void read_expect(struct story *story, const struct node *name,
+			const struct node *node, struct step *step)
+{
+	(void)name;
+	expect_read(story, node, &step->expect);
+}
+
+static void read_together_item(struct story *story, const struct node *node,
+			       struct step *step)
+{
+	const struct act *act = &step->act;
+	const struct node *name;
+
+	*step = (struct step){.pos = node->pos, .kind = STEP_ACT};
+	act_init(&step->act);
+	if (node->kind != NODE_KIND_MAPPING || node->n != 1) {
+		reader_error(story->r, node,
+			     "'together' is a list of what hosts do: {server: "
+			     "{close: s}}");
+		return;
+	}
+	name = node->keys[0];
+	if (names_find(step_kind_names, STEP_KINDS, name->text) > 0) {
+		reader_error(story->r, name,
+			     "'%s' cannot be done together with others",
+			     name->text);
+		return;
+	}
+	read_act(story, name, node->items[0], step);
+	step->text = step_text_act(name, node->items[0]);
+	if (act->background)
+		reader_error(story->r, name,
+			     "'together' awaits all: 'background' has no place "
+			     "in it");
+	if (act->host && !verb_rules[act->verb].calls)
+		reader_error(story->r, name,
+			     "only what programs do can be done together, not "
+			     "'%s'",
+			     verb_names[act->verb]);
+}
+
+static void read_together(struct story *story, const struct node *name,
+			  const struct node *node, struct step *step)
+{
+	if (!reader_is(story->r, node, NODE_KIND_SEQUENCE, "'together'"))
+		return;
+	if (node->n < 2)
+		reader_error(story->r, name,
+			     "'together' wants two steps or more");
+	step->together = mem_new(struct step, node->n + 1);
+	for (size_t i = 0; i < node->n; i++)
+		read_together_item(story, node->items[i],
+				   &step->together[step->n_together++]);
+}
+
+static void read_await(struct story *story, const struct node *name,
+		       const struct node *node, struct step *step)
+{
+	struct act_draft draft;
+	bool ok = act_read_await(story->r, node, &draft);
+
+	(void)name;
+	if (ok)
+		story_await(story, &draft);
+	step->act = draft.act;
+}
+
+static void read_wait(struct story *story, const struct node *name,
+		      const struct node *node, struct step *step)
+{
+	(void)name;
+	(void)value_read(story->r, VALUE_DURATION, node, &step->wait_ns);
+}
+
+/* "a > b": one way; [a, b]: both */
+static bool wire_ends(const struct reader *r, const struct node *node,
+		      struct step *step)
+{
+	const char *arrow;
+	size_t n;
+
+	if (node->kind == NODE_KIND_SEQUENCE && node->n == 2)
+		return value_read(r, VALUE_HOST, node->items[0], &step->from) &&
+		       value_read(r, VALUE_HOST, node->items[1], &step->to);
+	arrow = node->kind == NODE_KIND_SCALAR ? strchr(node->text, '>') : NULL;
+	if (!arrow) {
+		reader_error(r, node,
+			     "between whom? [client, server], or one way: "
+			     "\"client > server\"");
+		return false;
+	}
+	n = (size_t)(arrow - node->text);
+	while (n && node->text[n - 1] == ' ')
+		n--;
+	step->from = mem_strndup(node->text, n);
+	step->to = mem_strdup(arrow + 1 + strspn(arrow + 1, " "));
+	step->one_way = true;
+	return true;
+}
+
+static void read_wire(struct story *story, const struct node *name,
+		      const struct node *node, struct step *step)
+{
+	const struct topology *t = story->topology;
+	int from, to;
+
+	(void)name;
+	if (!wire_ends(story->r, node, step) || !t)
+		return;
+	from = topology_host(t, step->from);
+	to = topology_host(t, step->to);
+	/* a switch can be cut off, though it runs nothing */
+	if (from < 0)
+		(void)story_host(story, node, step->from);
+	if (to < 0)
+		(void)story_host(story, node, step->to);
+	if (from < 0 || to < 0)
+		return;
+	if (from == to)
+		reader_error(story->r, node,
+			     "there is no wire from %s to itself", step->from);
+	else if (!graph_are_neighbours(t, (size_t)from, (size_t)to))
+		reader_error(story->r, node,
+			     "%s and %s share neither a link nor a subnet",
+			     step->from, step->to);
+}
+
+/** step_readers - who reads a step of which kind */
+static void (*const step_readers[STEP_KINDS])(struct story *story,
+					      const struct node *name,
+					      const struct node *node,
+					      struct step *step) = {
+	[STEP_ACT] = read_act,		 [STEP_EXPECT] = read_expect,
+	[STEP_TOGETHER] = read_together, [STEP_AWAIT] = read_await,
+	[STEP_WAIT] = read_wait,	 [STEP_CUT] = read_wire,
+	[STEP_HEAL] = read_wire,
+};
+TABLE_COVERS(step_readers, STEP_KINDS);
+
+static void step_read(struct story *story, const struct node *node,
+		      struct step *step)
+{
+	const struct node *name;
+	int kind;
+
+	step->pos = node->pos;
+	act_init(&step->act);
+	if (node->kind != NODE_KIND_MAPPING || node->n == 0) {
+		reader_error(story->r, node,
+			     "a step is a mapping: 'server: {listen: 7788, "
+			     "as: L}', not %s",
+			     node->n ? node_kind_names[node->kind] : "nothing");
+		return;
+	}
+	name = node->keys[0];
+	if (node->n > 1)
+		reader_error(story->r, node->keys[1],
+			     "one step, one thing: begin '%s' with a dash of "
+			     "its own",
+			     node->keys[1]->text);
+	kind = names_find(step_kind_names, STEP_KINDS, name->text);
+	step->kind = kind > 0 ? (enum step_kind)kind : STEP_ACT;
+	step_readers[step->kind](story, name, node->items[0], step);
+	step->text = step_text(step->kind, name, node->items[0]);
+}
+
+struct step *steps_read(struct story *story, const struct node *node, size_t *n)
+{
+	struct step *steps;
+
+	*n = 0;
+	if (!reader_is(story->r, node, NODE_KIND_SEQUENCE, "'steps'"))
+		return NULL;
+	if (node->n == 0)
+		reader_error(story->r, node,
+			     "a scenario has at least one step");
+	steps = mem_new(struct step, node->n + 1);
+	for (size_t i = 0; i < node->n; i++)
+		step_read(story, node->items[i], &steps[i]);
+	*n = node->n;
+	story_end(story);
+	return steps;
+}

@@ -1,0 +1,84 @@
+/*
+ * value.h - the types that a value in a spec can have: one row each
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct node;
+struct reader;
+
+/** enum value_type - what value_read() writes is said behind each */
+enum value_type {
+	VALUE_NODE, /* const struct node *: whatever it is, read by its owner */
+	VALUE_BOOL, /* bool */
+	VALUE_TEXT, /* char *, owned */
+	VALUE_PROSE, /* char *, owned: a text that may not be empty */
+	VALUE_NAME, /* char *, owned: of a socket, program, or action */
+	VALUE_HOST, /* char *, owned: of a host */
+	VALUE_ARGV, /* char **, owned: at least one, NULL-terminated */
+	VALUE_WORDS, /* char **, owned: likewise, but may be empty */
+	VALUE_COUNT, /* int64_t: 1 to 4096 */
+	VALUE_BACKLOG, /* int: 0 to 2^31 - 1 */
+	VALUE_BYTES, /* int64_t: 1 to 2^40; with or without a unit */
+	VALUE_PORT, /* uint16_t: 1 to 65535 */
+	VALUE_DURATION, /* int64_t, ns: more than none */
+	VALUE_ADDR, /* struct act_addr */
+	VALUE_LISTEN, /* char *, owned: an address, or a socket's name */
+	VALUE_COMPARE, /* struct compare */
+	VALUE_STATUS, /* struct compare: of an exit status, 0 to 255 */
+	VALUE_STATES, /* uint32_t: set of TCP_STATE_BIT() */
+	VALUE_TIMER, /* enum tcp_timer */
+	VALUE_ERRNO, /* int */
+	VALUE_SIGNAL, /* int */
+	VALUE_OPTION, /* char *, owned: of a socket option that we know */
+	VALUE_SHUT_HOW, /* enum shut_how */
+	VALUE_FAMILY, /* enum act_family: ipv4 or ipv6 */
+	VALUE_SOCKET, /* enum act_family: tcp or tcp6 */
+	VALUE_HOST_KIND, /* enum host_kind */
+	VALUE_FAMILIES, /* enum ip_families */
+	VALUE_TYPES
+};
+
+/**
+ * value_read - read one value, or add an error that says what is wanted
+ * @r: where errors go
+ * @type: what it must be
+ * @node: the value
+ * @out: written as said at the type; untouched on failure
+ *
+ * Return: true if it was one.
+ */
+bool value_read(const struct reader *r, enum value_type type,
+		const struct node *node, void *out);
+
+/** value_what - the type in words: "a duration" */
+const char *value_what(enum value_type type);
+
+/** value_name - the type's name as a definition of a schema: "duration" */
+const char *value_name(enum value_type type);
+
+/**
+ * value_schema - the type as JSON Schema (draft-07)
+ *
+ * Return: JSON text, static; NULL for a type whose values are a list of
+ * words: value_words().
+ */
+const char *value_schema(enum value_type type);
+
+/**
+ * value_words - the words that a type's values may be
+ * @type: the type
+ * @n: their number
+ *
+ * Return: @n names, some NULL; NULL if the type is not one of words.
+ */
+const char *const *value_words(enum value_type type, size_t *n);
+
+/** value_is_name - does a text have the form of a socket's or program's name */
+bool value_is_name(const char *text);
+
+/** value_is_host_name - does a text have the form of a host's name */
+bool value_is_host_name(const char *text);
