@@ -1,0 +1,110 @@
+/*
+ * rule_counter.c - a counter must have moved so far since the begin
+ */
+#include "judge/phrase.h"
+#include "judge/rule.h"
+#include "judge/timing.h"
+#include "spec/scenario.h"
+#include "timeline/timeline.h"
+
+/* True at a reading or not; between two readings nobody knows. Return: the
+ * last reading of the step; NULL if there is none */
+static const struct timeline_look *
+truth_of_counter(struct truth *truth, const struct timeline *tl, int index,
+		 const struct expect_counter *want)
+{
+	const struct timeline_look *last = NULL;
+	const struct timeline_look *looks;
+	size_t n;
+
+	truth_start(truth, false, 0);
+	truth->host = want->host;
+	truth->source = "counters";
+	looks = timeline_readings(tl, want->host, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct timeline_look *look = &looks[i];
+		int64_t delta;
+
+		if (look->step != index)
+			continue;
+		delta = timeline_counter(tl, want->host, want->name, look->t_ns,
+					 NULL);
+		/* the first one of the step stands for its begin */
+		truth_add(truth, compare_holds(&want->delta, delta),
+			  last ? last->began_ns : -1, look->t_ns, look->n);
+		if (!last)
+			truth->looks = look;
+		truth->n_looks = (size_t)(look - truth->looks) + 1;
+		last = look;
+	}
+	return last;
+}
+
+static char *expected(const struct expect_counter *want,
+		      const struct expect *expect)
+{
+	struct str text = {0};
+
+	str_addf(&text, "%s %s moved by ", want->host, want->name);
+	phrase_compare(&text, &want->delta);
+	phrase_times(&text, expect);
+	return str_steal(&text);
+}
+
+static void judge_counter(struct ruling *r, int index,
+			  const struct expect_counter *want)
+{
+	const struct timeline_step *step = timeline_step(r->tl, index);
+	struct timing timing = {
+		.ask = &r->scenario->steps[index].expect,
+		.step = step,
+	};
+	SCOPED(truth_done) struct truth truth = {0};
+	const struct timeline_look *last;
+	struct str saw = {0};
+	struct finding *finding;
+	struct entry entry;
+	uint64_t moved_n;
+	int64_t t_ns;
+
+	last = truth_of_counter(&truth, r->tl, index, want);
+	if (!last) {
+		finding = ruling_add(r, VERDICT_INCONCLUSIVE, index,
+				     want->pos.line, expected(want, timing.ask),
+				     mem_strdup("the counters were not read"),
+				     -1);
+		finding_cite(finding, step->begin_n);
+		return;
+	}
+	entry = truth_entry(&truth, step->begin_ns);
+	timing_judge(&timing, &truth, &entry, r->tl);
+	t_ns = entry.found ? entry.when.hi_ns : last->t_ns;
+	str_addf(&saw, "%s %s moved by %lld", want->host, want->name,
+		 (long long)timeline_counter(r->tl, want->host, want->name,
+					     t_ns, &moved_n));
+	timing_tell(&saw, &timing, &entry, NULL);
+	finding = ruling_add(r, timing_verdicts[timing.reason], index,
+			     want->pos.line, expected(want, timing.ask),
+			     str_steal(&saw), t_ns);
+	finding_cite(finding, moved_n);
+	for (size_t i = 0; i < timing.n_cited; i++)
+		finding_cite(finding, timing.cited[i]);
+}
+
+static void apply(struct ruling *r)
+{
+	for (size_t i = 0; i < r->scenario->n_steps; i++) {
+		const struct step *step = &r->scenario->steps[i];
+
+		if (step->kind != STEP_EXPECT || !timeline_step(r->tl, (int)i))
+			continue;
+		for (size_t j = 0; j < step->expect.n_counters; j++)
+			judge_counter(r, (int)i, &step->expect.counters[j]);
+	}
+}
+
+const struct rule rule_counter = {
+	.name = "counter",
+	.about = "a kernel counter moved so far since the scenario began",
+	.apply = apply,
+};

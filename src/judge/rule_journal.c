@@ -1,0 +1,179 @@
+/*
+ * rule_journal.c - is the journal whole, and did the lab work
+ */
+#include <string.h>
+
+#include "base/units.h"
+#include "event/journal.h"
+#include "judge/rule.h"
+#include "spec/scenario.h"
+#include "timeline/timeline.h"
+
+/* A finding that explains why the run did not go on */
+static bool is_explained(const struct ruling *r)
+{
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i].verdict != VERDICT_PASS)
+			return true;
+	return false;
+}
+
+static bool is_step_explained(const struct ruling *r, int index)
+{
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i].step == index &&
+		    r->findings.v[i].verdict != VERDICT_PASS)
+			return true;
+	return false;
+}
+
+static void judge_errors(struct ruling *r)
+{
+	for (size_t i = 0; i < r->journal->n; i++) {
+		const struct event *e = &r->journal->events[i];
+		struct finding *finding;
+
+		if (e->kind != EVENT_ERROR)
+			continue;
+		finding = ruling_add(
+			r, VERDICT_ERROR, e->step, 0,
+			mem_strdup("the lab can be built and run here"),
+			e->error.remedy
+				? mem_printf("%s; %s", e->error.text,
+					     e->error.remedy)
+				: mem_strdup(e->error.text ?: "an error"),
+			e->t_ns);
+		finding_cite(finding, e->n);
+	}
+}
+
+/* Numbers rise one by one, so a hole is an event that somebody took away */
+static void judge_holes(struct ruling *r)
+{
+	const struct journal *journal = r->journal;
+	uint64_t last = journal->n ? journal->events[journal->n - 1].n : 0;
+	struct finding *finding;
+
+	if (last == journal->n + journal->skipped)
+		return;
+	finding = ruling_add(r, VERDICT_INCONCLUSIVE, -1, 0,
+			     mem_strdup("a journal without holes"),
+			     mem_printf("%zu events of %llu", journal->n,
+					(unsigned long long)last),
+			     -1);
+	finding_cite(finding, last);
+}
+
+static void judge_end(struct ruling *r)
+{
+	const struct timeline_whole *whole = timeline_whole(r->tl);
+	struct finding *finding;
+	char buf[UNITS_TEXT];
+
+	if (r->journal->truncated || !whole->end_n) {
+		finding = ruling_add(
+			r, VERDICT_INCONCLUSIVE, -1, 0,
+			mem_strdup("a journal with an end"),
+			mem_printf("it breaks off after %s",
+				   duration_print(whole->last_ns, buf)),
+			whole->last_ns);
+		finding_cite(finding, whole->last_n);
+	} else if (!whole->complete && !is_explained(r)) {
+		finding =
+			ruling_add(r, VERDICT_INCONCLUSIVE, -1, 0,
+				   mem_strdup("every step is done"),
+				   mem_printf("the run ended early: %s",
+					      whole->why ?: "nobody said why"),
+				   whole->end_ns);
+		finding_cite(finding, whole->end_n);
+	}
+}
+
+/* A step that the runner gave up, though nothing that it asked is at fault */
+static void judge_undone(struct ruling *r)
+{
+	for (size_t i = 0; i < r->scenario->n_steps; i++) {
+		const struct timeline_step *step = timeline_step(r->tl, (int)i);
+		struct finding *finding;
+
+		if (!step || !step->end_n || step->done ||
+		    is_step_explained(r, (int)i))
+			continue;
+		finding = ruling_add(
+			r, VERDICT_INCONCLUSIVE, (int)i,
+			r->scenario->steps[i].pos.line,
+			mem_printf("%s: done", r->scenario->steps[i].text),
+			mem_strdup(step->why ?: "it was given up"),
+			step->end_ns);
+		finding_cite(finding, step->end_n);
+	}
+}
+
+static void judge_unreached(struct ruling *r)
+{
+	int first = -1;
+	int last = -1;
+	struct finding *finding;
+
+	for (int i = 0; i < (int)r->scenario->n_steps; i++) {
+		if (timeline_step(r->tl, i))
+			continue;
+		first = first < 0 ? i : first;
+		last = i;
+	}
+	if (first < 0)
+		return;
+	/* people count steps from 1 */
+	finding = ruling_add(
+		r, VERDICT_INCONCLUSIVE, first,
+		r->scenario->steps[first].pos.line,
+		mem_strdup("every step is taken"),
+		first == last ? mem_printf("step %d was not reached", first + 1)
+			      : mem_printf("steps %d..%d were not reached",
+					   first + 1, last + 1),
+		-1);
+	finding_cite(finding, timeline_whole(r->tl)->last_n);
+}
+
+/* What concerns no single expectation: a step that started late */
+static void judge_gaps(struct ruling *r)
+{
+	const struct timeline_gap *gaps;
+	size_t n;
+
+	gaps = timeline_gaps(r->tl, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct finding *finding;
+
+		if (!gaps[i].source || strcmp(gaps[i].source, "steps") != 0)
+			continue;
+		finding = ruling_add(
+			r, VERDICT_INCONCLUSIVE, -1, 0,
+			mem_strdup("every step is taken in time"),
+			mem_strdup(gaps[i].why ?: "a step started late"),
+			gaps[i].from_ns);
+		finding_cite(finding, gaps[i].n);
+	}
+}
+
+static void apply(struct ruling *r)
+{
+	bool expects = r->findings.n > 0;
+
+	judge_errors(r);
+	judge_holes(r);
+	judge_gaps(r);
+	judge_undone(r);
+	judge_end(r);
+	judge_unreached(r);
+	if (!expects && !r->findings.n)
+		(void)ruling_add(r, VERDICT_INCONCLUSIVE, -1, 0,
+				 mem_strdup("something to judge"),
+				 mem_strdup("nothing was expected"), -1);
+}
+
+const struct rule rule_journal = {
+	.name = "journal",
+	.about = "the journal is whole and the lab worked",
+	.apply = apply,
+};

@@ -1,0 +1,63 @@
+/*
+ * truth.h - an expectation's truth over the whole run, from the timeline
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge/timing.h"
+
+struct expect_count;
+struct expect_proc;
+struct expect_sock;
+struct sock_life;
+struct sock_span;
+struct timeline;
+
+/**
+ * truth_of_sock - over the life of a named socket
+ * @truth: {0} before; truth_done() afterwards
+ * @tl: the run
+ * @want: what is asked of the socket
+ *
+ * Return: false, nothing to release, if nobody knows which kernel socket the
+ * name means: no program made it.
+ */
+bool truth_of_sock(struct truth *truth, const struct timeline *tl,
+		   const struct expect_sock *want);
+
+/** truth_of_count - over all sockets of a host; as truth_of_sock() */
+void truth_of_count(struct truth *truth, const struct timeline *tl,
+		    const struct expect_count *want);
+
+/** truth_of_proc_state - is the program running, or has it ended so */
+void truth_of_proc_state(struct truth *truth, const struct timeline *tl,
+			 const struct expect_proc *want);
+
+/** truth_of_output - has the program written it; never unwritten again */
+void truth_of_output(struct truth *truth, const struct timeline *tl,
+		     const struct expect_proc *want);
+
+/**
+ * truth_since - the moment that a socket entered a set of states
+ * @life: of the socket; NULL gives an unknown moment
+ * @states: set of TCP_STATE_BIT()
+ * @entry: what is timed from there: the last such moment before it counts
+ */
+struct bracket truth_since(const struct sock_life *life, uint32_t states,
+			   const struct entry *entry);
+
+/**
+ * truth_state_begin - the moment that a socket entered the state that it had
+ * at @t_ns
+ * @life: of the socket
+ * @t_ns: the step's begin
+ * @entry: what is timed from there; if that was so already, the state before
+ *	it counts: a step that starts late must not find a timer early
+ */
+struct bracket truth_state_begin(const struct sock_life *life, int64_t t_ns,
+				 const struct entry *entry);
+
+/** truth_span_of - the span of @life that event @n wrote; NULL if none */
+const struct sock_span *truth_span_of(const struct sock_life *life, uint64_t n);
