@@ -32,6 +32,7 @@ struct birth {
 	gid_t gid;
 	int report[2]; /* pipe: one struct err, its code 0 if all is well */
 	sigset_t mask; /* the owner's, for the runner */
+	char comm[16]; /* likewise (PR_GET_NAME) */
 };
 
 int ns_owner_open(struct err *err)
@@ -95,6 +96,7 @@ static __attribute__((noreturn)) void run(const struct birth *birth,
 	vec_push(&keep, self->channel);
 	setup_close_others(keep.v, keep.n);
 	vec_done(&keep);
+	(void)prctl(PR_SET_NAME, birth->comm);
 	(void)sigprocmask(SIG_SETMASK, &birth->mask, NULL);
 	_exit(config->main(config->arg, self) & 0xff);
 }
@@ -152,8 +154,6 @@ static int set_up(const struct birth *birth, struct reaper *reaper,
 	rc = fork_runner(birth, proc_is_ours, reaper, err);
 	if (rc < 0)
 		return rc;
-	/* from here on the comm tells init from the runner */
-	(void)prctl(PR_SET_NAME, "lab-init");
 	return drop_stdio(err);
 }
 
@@ -165,14 +165,18 @@ static __attribute__((noreturn)) void be_init(const struct birth *birth)
 		.last_rites = birth->config->last_rites,
 	};
 	struct err err = {0};
-	int rc = set_up(birth, &reaper, &err);
-	int keep[] = {reaper.owner_pidfd, reaper.channel, reaper.signals};
+	int rc;
 
+	/* before all else, for "pkill -9 tcplab" may come any time */
+	(void)prctl(PR_SET_NAME, "lab-init");
+	rc = set_up(birth, &reaper, &err);
 	/* if the owner is dead there is nobody to tell */
 	(void)file_write_all(birth->report[1], &err, sizeof(err));
 	if (rc < 0)
 		_exit(1);
-	setup_close_others(keep, 3);
+	setup_close_others((const int[]){reaper.owner_pidfd, reaper.channel,
+					 reaper.signals},
+			   3);
 	_exit(reaper_run(&reaper));
 }
 
@@ -227,6 +231,7 @@ pid_t ns_init_start(const struct ns_init *config, struct err *err)
 	if (pipe2(birth.report, O_CLOEXEC) < 0)
 		return err_sys(err, -errno, "pipe");
 	report_in = birth.report[0];
+	(void)prctl(PR_GET_NAME, birth.comm); /* fails for a bad address */
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_BLOCK, &all, &birth.mask);
 	pid = clone_init(&birth);

@@ -134,7 +134,7 @@ int reaper_run(const struct reaper *reaper)
 
 	reap_all();
 	take_all(reaper->channel, &held);
-	vec_foreach (&held.fds, fd) {
+	vec_foreach(&held.fds, fd) {
 		if (reaper->last_rites)
 			reaper->last_rites(*fd);
 		fd_close(fd);
