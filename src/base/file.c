@@ -83,8 +83,10 @@ int file_write(int dirfd, const char *path, const void *text, size_t len,
 	       struct err *err)
 {
 	SCOPED_FREE char *part = mem_printf("%s.part", path);
+	/* O_NOFOLLOW: root may be writing into a folder of somebody else's */
 	SCOPED_FD int fd = openat(
-		dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		dirfd, part,
+		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	int rc;
 
 	if (fd < 0)
@@ -105,6 +107,8 @@ int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err)
 	char *slash = copy;
 	struct stat st;
 
+	if (!*path)
+		return err_sys(err, -ENOENT, "empty path");
 	do {
 		slash = strchr(slash + 1, '/');
 		if (slash)
@@ -115,7 +119,9 @@ int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err)
 				return err_sys(err, -errno, "%s", copy);
 		} else if (errno != EEXIST) {
 			return err_sys(err, -errno, "%s", copy);
-		} else if (stat(copy, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		} else if (stat(copy, &st) < 0) {
+			return err_sys(err, -errno, "%s", copy); /* dangling */
+		} else if (!S_ISDIR(st.st_mode)) {
 			return err_sys(err, -ENOTDIR, "%s", copy);
 		}
 		if (slash)

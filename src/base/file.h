@@ -33,7 +33,7 @@ int file_read(int dirfd, const char *path, size_t max, char **text, size_t *len,
  *
  * A reader sees the old file or the whole new one, never a part.
  *
- * Return: 0; -ENOSPC, -EACCES …
+ * Return: 0; -ENOSPC, -EACCES …; -ELOOP if "<path>.part" is a symlink.
  */
 int file_write(int dirfd, const char *path, const void *text, size_t len,
 	       struct err *err);
@@ -52,6 +52,7 @@ int file_write_all(int fd, const void *data, size_t len);
  * @gid: likewise
  * @err: says which directory and why
  *
- * Return: 0 also when it was there; -ENOTDIR, -EACCES, -ENOSPC …
+ * Return: 0 also when it was there; -ENOTDIR, -EACCES, -ENOSPC …; -ENOENT for
+ * an empty path or a dangling link.
  */
 int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err);

@@ -63,7 +63,7 @@ static int distance(const char *a, const char *b)
 const char *names_nearest(const char *const *names, size_t n, const char *word)
 {
 	int len = (int)strlen(word);
-	int limit = len < 6 ? 1 + (len > 3) : 3;
+	int limit = (len > 1) + (len > 3) + (len > 5);
 	const char *best = NULL;
 
 	for (size_t i = 0; i < n; i++) {

@@ -27,8 +27,9 @@ int names_find(const char *const *names, size_t n, const char *word);
  * @n: entries
  * @word: what was written
  *
- * Damerau-Levenshtein distance without regard to case, at most a third of the
- * word's length (at least 1, at most 3).
+ * Damerau-Levenshtein distance without regard to case: at most 1 for a word
+ * of up to three letters, 2 up to five, 3 beyond; a single letter is near to
+ * nothing but itself.
  *
  * Return: the entry, borrowed from @names; NULL if none is near.
  */

@@ -34,32 +34,49 @@ static const struct unit sizes[] = {
 	{"GiB", 1073741824},
 };
 
+static const char *skip_digits(const char *p)
+{
+	while (isdigit((unsigned char)*p))
+		p++;
+	return p;
+}
+
+/* Whole units exactly, in integers: a double would round past 2^53. */
+static int scale(const char *text, int64_t factor, int64_t *out)
+{
+	int64_t fraction = 0;
+	int64_t value = 0;
+	const char *p;
+
+	for (p = text; isdigit((unsigned char)*p); p++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, *p - '0', &value))
+			return -ERANGE;
+	if (*p == '.')
+		fraction = llround(strtod(p, NULL) * (double)factor);
+	if (__builtin_mul_overflow(value, factor, &value) ||
+	    __builtin_add_overflow(value, fraction, &value))
+		return -ERANGE;
+	*out = value;
+	return 0;
+}
+
 static int parse(const char *text, const struct unit *units, size_t n,
 		 int64_t *out)
 {
-	const char *p = text;
-	double value;
+	const char *p = skip_digits(text);
 
 	/* strtod would take "inf", "0x1p3", signs and spaces: we do not */
-	while (isdigit((unsigned char)*p))
-		p++;
 	if (p == text)
 		return -EINVAL;
 	if (*p == '.') {
 		if (!isdigit((unsigned char)p[1]))
 			return -EINVAL;
-		for (p++; isdigit((unsigned char)*p);)
-			p++;
+		p = skip_digits(p + 1);
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(p, units[i].name) != 0)
-			continue;
-		value = strtod(text, NULL) * (double)units[i].factor;
-		if (!(value < 9.2e18))
-			return -ERANGE;
-		*out = (int64_t)llround(value);
-		return 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(p, units[i].name) == 0)
+			return scale(text, units[i].factor, out);
 	return -EINVAL;
 }
 
@@ -83,9 +100,9 @@ const char *duration_print(int64_t ns, char buf[UNITS_TEXT])
 		(void)snprintf(buf, UNITS_TEXT, "0 s");
 	else if (a < 1e3)
 		(void)snprintf(buf, UNITS_TEXT, "%.0f ns", v);
-	else if (a < 1e6)
+	else if (a < 999.5e3) /* "%.3g" would round to 1e+03 */
 		(void)snprintf(buf, UNITS_TEXT, "%.3g us", v / 1e3);
-	else if (a < 1e9)
+	else if (a < 999.5e6)
 		(void)snprintf(buf, UNITS_TEXT, "%.3g ms", v / 1e6);
 	else if (a < 100e9)
 		(void)snprintf(buf, UNITS_TEXT, "%.4g s", v / 1e9);

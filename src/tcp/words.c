@@ -68,12 +68,15 @@ int errno_from_name(const char *name)
 		return errno_from_name("EAGAIN");
 	if (strcmp(name, "EDEADLOCK") == 0)
 		return errno_from_name("EDEADLK");
+	if (strcmp(name, "ENOTSUP") == 0)
+		return errno_from_name("EOPNOTSUPP");
 	return -1;
 }
 
 const char *errno_name(int number)
 {
-	return strerrorname_np(number) ?: "E?";
+	/* glibc calls 0 "0" */
+	return (number ? strerrorname_np(number) : NULL) ?: "E?";
 }
 
 const char *errno_nearest(const char *name)
@@ -95,6 +98,13 @@ int signal_from_name(const char *name)
 		if (known && strcmp(known, name) == 0)
 			return i;
 	}
+	/* the second names of signal(7) */
+	if (strcmp(name, "IO") == 0)
+		return SIGIO;
+	if (strcmp(name, "IOT") == 0)
+		return SIGIOT;
+	if (strcmp(name, "CLD") == 0)
+		return SIGCLD;
 	return -1;
 }
 
