@@ -146,9 +146,14 @@ static bool read_key(const struct reader *r, struct act_draft *draft,
 {
 	enum verb verb = draft->act.verb;
 	int k = act_key_find(name->text);
+	const char *nearest;
 
 	if (k < 0) {
-		reader_unknown(r, name, "key", nearest_key(verb, name->text));
+		nearest = nearest_key(verb, name->text);
+		reader_unknown(r, name, "key", nearest);
+		/* what it was meant for is not missing, then */
+		if (nearest)
+			draft->at[act_key_find(nearest)] = value;
 		return false;
 	}
 	if (!verb_admits((int)verb, k)) {

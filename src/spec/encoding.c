@@ -5,9 +5,9 @@
 
 #include "spec/errors.h"
 
-/* length of the character of UTF-8 at @s; 0 if it is none (RFC 3629) */
-static size_t utf8_length(const unsigned char *s, size_t left)
+size_t encoding_length(const char *text, size_t left)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t n = 0;
 
 	if (s[0] < 0x80)
@@ -47,7 +47,7 @@ bool encoding_check(const char *path, const char *text, size_t len,
 	for (size_t i = 0; i < len; i += n) {
 		unsigned char c = (unsigned char)text[i];
 
-		n = utf8_length((const unsigned char *)text + i, len - i);
+		n = encoding_length(text + i, len - i);
 		if (!n) {
 			spec_errors_add(errors, path, pos,
 					"byte 0x%02x is not UTF-8", c);

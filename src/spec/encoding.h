@@ -23,3 +23,12 @@ struct spec_errors;
  */
 bool encoding_check(const char *path, const char *text, size_t len,
 		    struct spec_errors *errors);
+
+/**
+ * encoding_length - how long is the character of UTF-8 that begins here
+ * @text: @left bytes, at least one
+ * @left: how many
+ *
+ * Return: 1 to 4 bytes; 0 if it is none.
+ */
+size_t encoding_length(const char *text, size_t left);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "spec/encoding.h"
 
 /** QUOTE_MAX - source lines of more bytes are not quoted: a caret far out in
  * a wrapped line points at nothing */
@@ -102,14 +103,18 @@ static void quote(const struct spec_source *source, struct spec_pos pos,
 	const char *line = line_find(source, pos.line, &len);
 	int col = 1;
 
-	if (!line || len > QUOTE_MAX)
+	if (!line || !len || len > QUOTE_MAX)
 		return;
 	str_add(out, "    ");
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0, n; i < len; i += n ? n : 1) {
 		unsigned char c = (unsigned char)line[i];
 
+		n = encoding_length(line + i, len - i);
 		/* a terminal must not be steered by a spec */
-		str_addc(out, c < ' ' && c != '\t' ? '?' : line[i], 1);
+		if (!n || (c < ' ' && c != '\t') || c == 0x7f)
+			str_addc(out, '?', 1);
+		else
+			str_addn(out, line + i, n);
 	}
 	str_add(out, "\n    ");
 	for (size_t i = 0; i < len && col < pos.col; i++) {

@@ -39,8 +39,6 @@ struct level {
 /**
  * struct build - a tree under construction
  * @depth: levels in use
- * @lost: depth below a collection that is skipped because it is too deep
- * @fatal: what was read is not worth judging
  */
 struct build {
 	const char *path;
@@ -50,11 +48,11 @@ struct build {
 	struct node *root;
 	struct level levels[NODE_DEPTH_MAX];
 	size_t depth;
-	size_t lost;
 	size_t documents;
 	size_t at; /* byte that @pos is of */
 	struct spec_pos pos; /* of the latest event that had a place */
-	bool fatal;
+	bool fatal; /* what was read is not worth judging */
+	bool stop; /* nor is the rest worth reading */
 };
 
 void node_free(struct node *node)
@@ -106,7 +104,7 @@ static bool continues(char c)
  * ends lines where an editor does not. Events come in the file's order, so
  * one cursor walks it once.
  */
-static struct spec_pos locate(struct build *b, size_t at)
+static void locate(struct build *b, size_t at)
 {
 	if (at > b->len)
 		at = b->len;
@@ -122,7 +120,6 @@ static struct spec_pos locate(struct build *b, size_t at)
 			b->pos.col++;
 		}
 	}
-	return b->pos;
 }
 
 static void fail(struct build *b, const char *text)
@@ -161,7 +158,7 @@ static void put_key(struct build *b, struct level *level, struct node *node)
 	level->key = node;
 	if (level->node->n == NODE_KEYS_MAX) {
 		fail(b, "too many keys");
-		b->fatal = true;
+		b->stop = true;
 	}
 	if (node->kind == NODE_KIND_SEQUENCE ||
 	    node->kind == NODE_KIND_MAPPING) {
@@ -208,11 +205,9 @@ static void put(struct build *b, struct node *node)
 
 static void open_level(struct build *b, enum node_kind kind)
 {
-	if (b->lost || b->depth == NODE_DEPTH_MAX) {
-		if (!b->lost)
-			fail(b, "nested too deeply");
-		b->lost++;
-		b->fatal = true;
+	if (b->depth == NODE_DEPTH_MAX) {
+		fail(b, "nested too deeply");
+		b->stop = true;
 		return;
 	}
 	b->levels[b->depth++] = (struct level){.node = node_new(b, kind)};
@@ -222,10 +217,6 @@ static void close_level(struct build *b)
 {
 	struct level *level;
 
-	if (b->lost) {
-		b->lost--;
-		return;
-	}
 	assert(b->depth > 0);
 	level = &b->levels[--b->depth];
 	assert(!level->key);
@@ -246,8 +237,6 @@ static void put_scalar(struct build *b, struct fy_token *token)
 	size_t len = 0;
 	const char *text = token ? fy_token_get_text(token, &len) : "";
 
-	if (b->lost)
-		return;
 	node = node_new(b, NODE_KIND_SCALAR);
 	node->text = mem_strndup(text ? text : "", len);
 	if (strlen(node->text) < len) {
@@ -271,17 +260,36 @@ static void refuse_properties(struct build *b, const struct fy_token *anchor,
 	b->fatal = b->fatal || anchor || tag;
 }
 
+/*
+ * Where an event begins. Marks of quoted scalars, of aliases, and of mappings
+ * that begin with such a key stand behind the quote or the star.
+ */
+static size_t event_offset(const struct build *b, const struct fy_event *event,
+			   const struct fy_mark *mark)
+{
+	size_t at = mark->input_pos;
+
+	if (at == 0 || at > b->len || !strchr("\"'*", b->text[at - 1]))
+		return at;
+	if (event->type == FYET_ALIAS || event->type == FYET_MAPPING_START)
+		return at - 1;
+	if (event->type == FYET_SCALAR && event->scalar.value &&
+	    fy_token_scalar_style(event->scalar.value) != FYSS_PLAIN)
+		return at - 1;
+	return at;
+}
+
 static void take(struct build *b, struct fy_event *event)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
 
 	if (mark)
-		(void)locate(b, mark->input_pos); /* moves b->pos */
+		locate(b, event_offset(b, event, mark));
 	switch (event->type) {
 	case FYET_DOCUMENT_START:
 		if (b->documents++ == 1) {
 			fail(b, "one file holds one document");
-			b->fatal = true;
+			b->stop = true;
 		}
 		break;
 	case FYET_MAPPING_START:
@@ -362,14 +370,14 @@ static void run_parser(struct build *b)
 	parser = fy_parser_create(&cfg);
 	assert(parser);
 	if (fy_parser_set_string(parser, b->text, b->len) < 0)
-		b->fatal = true;
-	while (!b->fatal && (event = fy_parser_parse(parser))) {
+		b->stop = true;
+	while (!b->stop && (event = fy_parser_parse(parser))) {
 		take(b, event);
 		fy_parser_event_free(parser, event);
 	}
 	if (fy_parser_get_stream_error(parser)) {
 		take_diagnostics(b, cfg.diag);
-		b->fatal = true;
+		b->stop = true;
 	}
 	fy_parser_destroy(parser);
 	fy_diag_destroy(cfg.diag);
@@ -404,6 +412,7 @@ struct node *node_parse(const char *path, const char *text, size_t len,
 		return NULL;
 	run_parser(&b);
 	unwind(&b);
+	b.fatal = b.fatal || b.stop;
 	if (!b.fatal && b.root)
 		return b.root;
 	if (!b.fatal)

@@ -71,10 +71,14 @@ void reader_key(const struct reader *r, const struct node *name,
 		void *object, const struct node **at)
 {
 	size_t k = key_find(keys, n, name->text);
+	const char *nearest;
 
 	if (k == n) {
-		reader_unknown(r, name, "key",
-			       nearest_key(keys, n, name->text));
+		nearest = nearest_key(keys, n, name->text);
+		reader_unknown(r, name, "key", nearest);
+		/* what it was meant for is not missing, then */
+		if (nearest && !at[key_find(keys, n, nearest)])
+			at[key_find(keys, n, nearest)] = name;
 		return;
 	}
 	at[k] = name;

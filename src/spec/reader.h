@@ -72,7 +72,8 @@ bool reader_is(const struct reader *r, const struct node *node, int kind,
  * @keys: the table, @n rows
  * @n: its length
  * @object: written at the row's offset
- * @at: array of @n: the row's entry becomes @name
+ * @at: array of @n: the row's entry becomes @name, also if @name is but a
+ *	likely typo of the row's
  */
 void reader_key(const struct reader *r, const struct node *name,
 		const struct node *value, const struct key *keys, size_t n,

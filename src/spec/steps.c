@@ -199,7 +199,9 @@ static void step_read(struct story *story, const struct node *node,
 		reader_error(story->r, node,
 			     "a step is a mapping: 'server: {listen: 7788, "
 			     "as: L}', not %s",
-			     node->n ? node_kind_names[node->kind] : "nothing");
+			     node->kind == NODE_KIND_MAPPING
+				     ? "an empty one"
+				     : node_kind_names[node->kind]);
 		return;
 	}
 	name = node->keys[0];

@@ -33,6 +33,12 @@ static void use_sock(struct story *story, const struct act_draft *draft,
 		return;
 	prog = story_prog(story, act->host, program_of(act));
 	sock = story_sock(story, act->host, name);
+	if (sock->failed) {
+		reader_error(story->r, at,
+			     "there is no '%s': the step in line %d is to fail",
+			     name, sock->line);
+		return;
+	}
 	/* a step that is to fail may try what cannot work */
 	if (!prog || act->fails ||
 	    (sock->holders & (UINT64_C(1) << prog->index)))

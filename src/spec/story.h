@@ -99,8 +99,8 @@ void story_act(struct story *story, const struct act_draft *draft);
  */
 void story_await(struct story *story, struct act_draft *draft);
 
-/** story_sock_known - see that a socket was made before this point; errors
- * are told at @at */
+/** story_sock_known - see that a step before this point makes a socket, if
+ * only to fail at it; errors are told at @at */
 bool story_sock_known(const struct story *story, const struct node *at,
 		      const char *host, const char *name);
 

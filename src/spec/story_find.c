@@ -147,11 +147,7 @@ bool story_sock_known(const struct story *story, const struct node *at,
 
 	if (!sock)
 		tell_no_sock(story, at, host, name);
-	else if (sock->failed)
-		reader_error(story->r, at,
-			     "there is no '%s': the step in line %d is to fail",
-			     name, sock->line);
-	return sock && !sock->failed;
+	return sock != NULL;
 }
 
 bool story_prog_known(const struct story *story, const struct node *at,

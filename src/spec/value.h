@@ -57,9 +57,6 @@ bool value_read(const struct reader *r, enum value_type type,
 /** value_what - the type in words: "a duration" */
 const char *value_what(enum value_type type);
 
-/** value_name - the type's name as a definition of a schema: "duration" */
-const char *value_name(enum value_type type);
-
 /**
  * value_schema - the type as JSON Schema (draft-07)
  *
@@ -76,6 +73,10 @@ const char *value_schema(enum value_type type);
  * Return: @n names, some NULL; NULL if the type is not one of words.
  */
 const char *const *value_words(enum value_type type, size_t *n);
+
+/** value_state_alias - the @i-th of RFC 9293's spellings of states that Linux
+ * names otherwise; NULL past the last */
+const char *value_state_alias(size_t i);
 
 /** value_is_name - does a text have the form of a socket's or program's name */
 bool value_is_name(const char *text);
