@@ -64,27 +64,28 @@ static void pipes_done(struct pipes *p)
 }
 
 /* the user's program must be able to reopen /dev/stdout: own the pipe */
-static int pipe_output(int fds[2], const struct launch_env *env)
+static int pipe_output(int fds[2], const struct launch_env *env,
+		       struct err *err)
 {
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
-	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
-		return -errno;
+	if (pipe2(fds, O_CLOEXEC) < 0 || fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
 	if (env->uid != (uid_t)-1 && fchown(fds[1], env->uid, env->gid) < 0)
-		return -errno;
+		return err_sys(err, -errno, "cannot give a pipe to user %u",
+			       (unsigned int)env->uid);
 	return 0;
 }
 
 static int pipes_open(struct pipes *p, const struct launch_env *env,
-		      const struct launch *what)
+		      const struct launch *what, struct err *err)
 {
-	int rc = pipe2(p->told, O_CLOEXEC) < 0 ? -errno : 0;
+	int rc;
 
-	if (!rc && !what->terminal)
-		rc = pipe_output(p->out, env);
-	if (!rc && !what->terminal)
-		rc = pipe_output(p->err, env);
-	return rc;
+	if (pipe2(p->told, O_CLOEXEC) < 0)
+		return err_sys(err, -errno, "cannot make a pipe");
+	if (what->terminal)
+		return 0;
+	rc = pipe_output(p->out, env, err);
+	return rc ? rc : pipe_output(p->err, env, err);
 }
 
 static int enter_place(const struct launch *what, struct err *err)
@@ -255,9 +256,9 @@ static int start(const struct launch_env *env, const struct launch *what,
 	pid_t pid;
 	int rc;
 
-	rc = pipes_open(p, env, what);
+	rc = pipes_open(p, env, what, err);
 	if (rc)
-		return err_sys(err, rc, "cannot make pipes");
+		return rc;
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, -errno, "cannot fork");
