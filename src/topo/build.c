@@ -14,7 +14,7 @@
  *    off, and one batch: lo, bridge and ports up, addresses, neighbours,
  *    routes. Routes through a gateway need their interface up
  *    (net/ipv4/fib_semantics.c), but not the gateway's.
- * 4. Wait until each port may send; see link_wait_ready().
+ * 4. Wait until each port may send and be sent to; see ready.c.
  */
 #include "topo/topo.h"
 
@@ -33,6 +33,7 @@
 #include "topo/link.h"
 #include "topo/offload.h"
 #include "topo/plan.h"
+#include "topo/ready.h"
 #include "topo/sysctl.h"
 #include "topo/topo_internal.h"
 
@@ -257,7 +258,7 @@ static int make_all(struct build *build, struct err *err)
 		rc = furnish(build, i, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		turn_to(build, i);
-		rc = link_wait_ready(&build->batch, err);
+		rc = ready_wait(&build->batch, err);
 	}
 	return rc;
 }

@@ -1,11 +1,8 @@
 /*
- * link.c - interfaces: veth pairs, bridges, up, and ready to carry a frame
+ * link.c - interfaces: veth pairs, bridges, and setting them up
  */
 #include "topo/link.h"
 
-#include <errno.h>
-#include <stdbool.h>
-#include <time.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -15,15 +12,9 @@
 #include <netlink/route/link/inet6.h>
 #include <netlink/route/link/veth.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "topo/batch.h"
 #include "topo/plan.h"
-
-#define READY_TIMEOUT_NS (5 * NS_PER_S)
-/* an answer with all attributes takes 4 KiB of the receive buffer, and an
- * unprivileged buffer has 208 KiB */
-#define QUERIES_AT_ONCE 32
 
 /* one queue: what a link carries keeps its order, and a machine with many
  * processors does not make a queue for each */
@@ -124,72 +115,4 @@ int link_set_up(struct batch *batch, int ifindex, int master, size_t port,
 		return rc;
 	return batch_add(batch, link_message(RTM_NEWLINK, &info),
 			 "set an interface up", port, err);
-}
-
-/** struct readiness - what the kernel said of the ports of a host */
-struct readiness {
-	size_t n_up;
-};
-
-static void note_state(void *arg, const struct nlmsghdr *message)
-{
-	struct readiness *readiness = arg;
-	const struct nlattr *state;
-
-	if (message->nlmsg_type != RTM_NEWLINK)
-		return;
-	state = nlmsg_find_attr((struct nlmsghdr *)message,
-				sizeof(struct ifinfomsg), IFLA_OPERSTATE);
-	if (state && nla_len(state) >= 1 && nla_get_u8(state) == IF_OPER_UP)
-		readiness->n_up++;
-}
-
-static int ask_states(struct batch *batch, struct readiness *readiness,
-		      struct err *err)
-{
-	const struct plan_host *host = &batch->plan->hosts[batch->host];
-	int rc = 0;
-
-	*readiness = (struct readiness){0};
-	batch->answer = note_state;
-	batch->arg = readiness;
-	batch->max_requests = QUERIES_AT_ONCE;
-	for (size_t i = 0; rc == 0 && i < host->n_ports; i++) {
-		const struct plan_port *port =
-			&batch->plan->ports[host->ports[i]];
-		struct ifinfomsg info = {.ifi_index = port->ifindex};
-		struct nl_msg *msg = link_message(RTM_GETLINK, &info);
-
-		if (msg)
-			(void)nla_put_u32(msg, IFLA_EXT_MASK,
-					  RTEXT_FILTER_SKIP_STATS);
-		rc = batch_add(batch, msg, "ask for a link", host->ports[i],
-			       err);
-	}
-	if (rc == 0)
-		rc = batch_flush(batch, err);
-	batch_begin(batch, batch->host, batch->fd);
-	return rc;
-}
-
-int link_wait_ready(struct batch *batch, struct err *err)
-{
-	const struct timespec pause = {.tv_nsec = NS_PER_MS};
-	const int64_t deadline = clock_now_ns() + READY_TIMEOUT_NS;
-	size_t n_ports = batch->plan->hosts[batch->host].n_ports;
-	struct readiness readiness;
-
-	for (;;) {
-		int rc = ask_states(batch, &readiness, err);
-
-		if (rc < 0 || readiness.n_up == n_ports)
-			return rc;
-		if (clock_now_ns() > deadline)
-			break;
-		(void)nanosleep(&pause, NULL); /* early is no harm */
-	}
-	return err_set(err, -ETIMEDOUT,
-		       "host %s: %zu of %zu interfaces have no carrier",
-		       batch->plan->spec->hosts[batch->host].name,
-		       n_ports - readiness.n_up, n_ports);
 }

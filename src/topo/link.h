@@ -1,5 +1,5 @@
 /*
- * link.h - interfaces: veth pairs, bridges, up, and ready to carry a frame
+ * link.h - interfaces: veth pairs, bridges, and setting them up
  */
 #pragma once
 
@@ -43,17 +43,3 @@ int link_add_bridge(struct batch *batch, struct err *err);
  */
 int link_set_up(struct batch *batch, int ifindex, int master, size_t port,
 		struct err *err);
-
-/**
- * link_wait_ready - wait until every port of a host can send
- * @batch: turned to the host, and flushed
- * @err: which port is not ready
- *
- * The end that was set up first has a queue that drops everything until the
- * kernel's link watch has noticed the carrier. From Linux 6.8 on, asking for
- * the link makes it notice (rtnl_getlink, linkwatch_sync_dev); before, it does
- * so within a second, and we ask again every millisecond.
- *
- * Return: 0; -ETIMEDOUT after five seconds; as batch_add().
- */
-int link_wait_ready(struct batch *batch, struct err *err);
