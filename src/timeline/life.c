@@ -273,19 +273,22 @@ struct life *life_named(const struct life_table *table, const char *host,
 	return found ? found->life : NULL;
 }
 
-/* The life that is there already for what a program claims to have */
+/* The life that is there already for what a program claims to have. An
+ * accepted connection is claimed twice: accept(2) tells its inode, the end of
+ * the action its addresses; rows of before have only the latter. */
 static struct life *find_claimed(const struct life_table *t,
 				 const struct life_claim *claim)
 {
-	struct life *life = find_inode(t, claim->host, claim->inode);
+	struct life *held = find_inode(t, claim->host, claim->inode);
+	struct life *life;
 
-	if (life)
-		return life;
+	if (held && held->pub.n_spans)
+		return held;
 	life = find_pair(t, claim->host, &claim->local, &claim->remote);
 	if (!life || life->pub.name)
-		return NULL; /* an earlier connection of that pair */
+		return held; /* an earlier connection of that pair */
 	if (life->pub.inode && claim->inode)
-		return NULL;
+		return held;
 	return life;
 }
 
@@ -335,7 +338,7 @@ void life_claimed(struct life_table *table, struct arena *strings,
 
 void life_table_done(struct life_table *table)
 {
-	vec_foreach (&table->all, life) {
+	vec_foreach(&table->all, life) {
 		free((*life)->pub.spans);
 		free(*life);
 	}

@@ -20,7 +20,7 @@ void timeline_free(struct timeline *tl)
 	if (!tl)
 		return;
 	life_table_done(&tl->lives);
-	vec_foreach (&tl->hosts, host) {
+	vec_foreach(&tl->hosts, host) {
 		vec_done(&host->snaps);
 		vec_done(&host->readings);
 	}
@@ -43,8 +43,6 @@ static void feed_call(struct timeline *tl, const struct event *event)
 		.n = event->n,
 	};
 
-	/* accept(2) is called on the listener and returns another socket:
-	 * its name and inode come with the end of the action */
 	if (claim.host && claim.name && claim.inode)
 		life_claimed(&tl->lives, &tl->strings, &claim);
 }
@@ -57,7 +55,9 @@ static void feed_op(struct timeline *tl, const struct event *event)
 		.n = event->n,
 	};
 
-	if (event->kind == EVENT_OP_END) {
+	/* one that failed may tell of another socket: an accept(2) that did
+	 * has only its listener */
+	if (event->kind == EVENT_OP_END && event->op.result >= 0) {
 		claim.inode = event->op.inode;
 		claim.local = event->op.local;
 		claim.remote = event->op.remote;
