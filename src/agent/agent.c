@@ -21,13 +21,12 @@ int agent_start(const struct launch_env *env, const struct launch *where,
 {
 	SCOPED_FD int ours = -1;
 	SCOPED_FD int theirs = -1;
-	char tcplab[] = "tcplab", word[] = "agent";
-	char *argv[] = {tcplab, word, (char *)(uintptr_t)name, NULL};
+	const char *argv[] = {"tcplab", "agent", name, NULL};
 	struct launch launch = {
 		.netns_fd = where->netns_fd,
 		.hostname = where->hostname,
 		.hosts_file = where->hosts_file,
-		.argv = argv,
+		.argv = (char *const *)argv, /* exec(3): not written */
 		.is_agent = true,
 	};
 	struct launched launched;

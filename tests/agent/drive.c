@@ -44,11 +44,12 @@ void drive_start(struct drive *drive)
 	/* what Check has buffered must not be written by the child too */
 	(void)fflush(NULL);
 	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	/* no assertion in the child: Check would write down that it came by */
 	if (pid == 0) {
 		(void)close(pair[0]);
 		be_agent(pair[1]);
 	}
+	ck_assert_int_gt(pid, 0);
 	(void)close(pair[1]);
 	drive->agent.fd = pair[0];
 	drive->agent.pid = pid;
@@ -189,7 +190,7 @@ struct endpoint drive_loopback(uint16_t port)
 
 char *drive_text(const char *s)
 {
-	return (char *)(uintptr_t)s;
+	return (char *)s;
 }
 
 struct act drive_act_on(enum verb verb, const char *socket)

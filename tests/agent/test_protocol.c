@@ -11,7 +11,7 @@
 
 static char *text(const char *s)
 {
-	return (char *)(uintptr_t)s;
+	return (char *)s;
 }
 
 static struct agent_cmd full_command(char **argv)
