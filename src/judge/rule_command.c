@@ -104,7 +104,7 @@ static void judge_exit(const struct act *act, const struct timeline_proc *proc,
 static void judge_start(const struct act *act, const struct timeline_proc *proc,
 			struct effect *effect)
 {
-	effect->cited[1] = proc->start_n;
+	effect->cited[0] = proc->start_n;
 	effect->t_ns = proc->start_ns;
 	if (act->status.set && proc->exited) {
 		judge_exit(act, proc, effect);
@@ -119,7 +119,7 @@ static void judge_start(const struct act *act, const struct timeline_proc *proc,
 			 (unsigned int)act->listening);
 	} else {
 		effect->verdict = VERDICT_PASS;
-		effect->cited[0] = proc->ready_n;
+		effect->cited[1] = proc->ready_n;
 		str_add(&effect->saw,
 			proc->ready_n ? "started, and ready" : "started");
 	}

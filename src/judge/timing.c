@@ -150,7 +150,7 @@ static enum timing_reason judge_within(struct timing *timing,
 	if (timing->ask->since) {
 		timing->min_ns = entry->when.lo_ns - timing->origin.hi_ns;
 		timing->max_ns = entry->when.hi_ns - timing->origin.lo_ns;
-	} else if (!entry->already) {
+	} else {
 		timing->min_ns = entry->when.lo_ns - begin_ns;
 		timing->max_ns = entry->when.hi_ns - begin_ns;
 	}

@@ -4,7 +4,7 @@
 #include "base/names.h"
 #include "base/units.h"
 #include "judge/timing.h"
-#include "spec/scenario.h"
+#include "timeline/timeline.h"
 
 /** COARSE_NS - brackets wider than this (and than a twentieth) are told */
 #define COARSE_NS INT64_C(5000000)
@@ -49,7 +49,9 @@ void timing_tell(struct str *text, const struct timing *timing,
 	    reason != TIMING_PERHAPS_LEFT)
 		return;
 	if (reason == TIMING_KEPT && entry->already && !timing->origin.known) {
-		str_add(text, "when the step began");
+		str_add(text, entry->when.hi_ns <= timing->step->begin_ns
+				      ? "when the step began"
+				      : "at the first look in the step");
 		return;
 	}
 	tell_duration(text, timing);

@@ -1,0 +1,65 @@
+/*
+ * test_rule_state.c - a named socket, and its times
+ */
+#include "judged.h"
+
+static const struct judged_case cases[] = {
+	{"state", "state-pass", VERDICT_PASS, "state",
+	 "LISTEN when the step began"},
+	{"state", "state-pass-first-look", VERDICT_PASS, "state",
+	 "at the first look"},
+	{"state", "state-pass-later", VERDICT_PASS, "state",
+	 "after the step began"},
+	{"state", "state-fail-never", VERDICT_FAIL, "state",
+	 "CLOSED still 1 s after the step began"},
+	{"state", "state-fail-late", VERDICT_FAIL, "state",
+	 "only 1.02 s after the step began"},
+	{"state", "state-inconclusive-bracket", VERDICT_INCONCLUSIVE, "state",
+	 "between"},
+	{"state", "state-inconclusive-no-look", VERDICT_INCONCLUSIVE, "state",
+	 "nobody looked"},
+	{"state", "state-inconclusive-gap", VERDICT_INCONCLUSIVE, "state",
+	 "a gap"},
+	{"state", "state-inconclusive-never-gap", VERDICT_INCONCLUSIVE, "state",
+	 "a gap"},
+	{"state", "state-inconclusive-cut-short", VERDICT_INCONCLUSIVE, "state",
+	 "nobody looked"},
+	{"state-closed", "state-closed-pass", VERDICT_PASS, "state",
+	 "server.L CLOSED"},
+	{"state-closed", "state-closed-inconclusive-never-made",
+	 VERDICT_INCONCLUSIVE, "state", "no program ever made server.L"},
+	{"minute", "minute-pass", VERDICT_PASS, "state",
+	 "after it entered TIME_WAIT"},
+	{"minute", "minute-fail-early", VERDICT_FAIL, "state",
+	 "CLOSED already"},
+	{"minute", "minute-fail-late", VERDICT_FAIL, "state", "CLOSED only"},
+	{"minute", "minute-inconclusive-early", VERDICT_INCONCLUSIVE, "state",
+	 "after it entered TIME_WAIT"},
+	{"minute", "minute-inconclusive-late", VERDICT_INCONCLUSIVE, "state",
+	 "after it entered TIME_WAIT"},
+	{"minute", "minute-inconclusive-gap", VERDICT_INCONCLUSIVE, "state",
+	 "a gap"},
+	{"minute", "minute-inconclusive-never-there", VERDICT_INCONCLUSIVE,
+	 "state", "never seen in TIME_WAIT"},
+	{"stays", "stays-pass", VERDICT_PASS, "state",
+	 "after it entered TIME_WAIT"},
+	{"stays", "stays-pass-late-step", VERDICT_PASS, "state",
+	 "after it entered TIME_WAIT"},
+	{"stays", "stays-fail", VERDICT_FAIL, "state", "already"},
+	{"stays", "stays-inconclusive", VERDICT_INCONCLUSIVE, "state",
+	 "after it entered TIME_WAIT"},
+	{"for", "for-pass", VERDICT_PASS, "state", "server.s TIME_WAIT"},
+	{"for", "for-fail", VERDICT_FAIL, "state",
+	 "server.s CLOSED after the expected had held for"},
+	{"for", "for-inconclusive-no-look", VERDICT_INCONCLUSIVE, "state",
+	 "nobody looked"},
+	{"for", "for-inconclusive-bracket", VERDICT_INCONCLUSIVE, "state",
+	 "had held for"},
+	{"for", "for-inconclusive-gap", VERDICT_INCONCLUSIVE, "state", "a gap"},
+};
+
+int main(void)
+{
+	return judged_main("rule_state", cases,
+			   sizeof(cases) / sizeof(cases[0]));
+}
