@@ -70,35 +70,22 @@ static int decode_endpoint(struct endpoint *e, uint8_t family, uint16_t port_be,
 	return 0;
 }
 
-static void endpoint_unmap(struct endpoint *e)
+/* [::]:80 beside an end that is IPv4 is 0.0.0.0:80 */
+static void wildcard_unmap(struct endpoint *e, const struct endpoint *other)
 {
-	struct in_addr v4;
-
-	memcpy(&v4, &e->ip.v6.s6_addr[12], sizeof(v4));
-	memset(&e->ip, 0, sizeof(e->ip));
-	e->ip.v4 = v4;
-	e->family = AF_INET;
-}
-
-static bool is_mapped(const struct endpoint *e)
-{
-	return e->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&e->ip.v6);
+	if (e->family == AF_INET6 && other->family == AF_INET &&
+	    endpoint_is_wildcard(e))
+		e->family = AF_INET; /* its bytes are zero already */
 }
 
 /* an IPv6 socket that carries IPv4: both ends are mapped, or one is and the
  * other still the wildcard */
 static void unmap_both(struct tcp_sock *out)
 {
-	bool local = is_mapped(&out->local);
-	bool remote = is_mapped(&out->remote);
-
-	if (local && (remote || endpoint_is_wildcard(&out->remote))) {
-		endpoint_unmap(&out->local);
-		endpoint_unmap(&out->remote);
-	} else if (remote && endpoint_is_wildcard(&out->local)) {
-		endpoint_unmap(&out->remote);
-		endpoint_unmap(&out->local);
-	}
+	endpoint_unmap(&out->local);
+	endpoint_unmap(&out->remote);
+	wildcard_unmap(&out->local, &out->remote);
+	wildcard_unmap(&out->remote, &out->local);
 }
 
 static int decode_body(const struct inet_diag_msg *msg, struct tcp_sock *out)

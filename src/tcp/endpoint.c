@@ -123,4 +123,17 @@ void endpoint_from_sockaddr(struct endpoint *e,
 		return;
 	}
 	e->family = ss->ss_family;
+	endpoint_unmap(e);
+}
+
+void endpoint_unmap(struct endpoint *e)
+{
+	struct in_addr v4;
+
+	if (e->family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&e->ip.v6))
+		return;
+	memcpy(&v4, &e->ip.v6.s6_addr[12], sizeof(v4));
+	memset(&e->ip, 0, sizeof(e->ip));
+	e->ip.v4 = v4;
+	e->family = AF_INET;
 }

@@ -49,6 +49,12 @@ int endpoint_parse(const char *text, struct endpoint *e);
 socklen_t endpoint_to_sockaddr(const struct endpoint *e,
 			       struct sockaddr_storage *ss);
 
-/** endpoint_from_sockaddr - from getsockname(2); other families: AF_UNSPEC */
+/** endpoint_unmap - ::ffff:10.0.0.1 becomes 10.0.0.1 (RFC 4291 2.5.5.2), so
+ * that a connection looks the same from both ends, whichever kind of socket
+ * each end used */
+void endpoint_unmap(struct endpoint *e);
+
+/** endpoint_from_sockaddr - from getsockname(2), unmapped; other families:
+ * AF_UNSPEC */
 void endpoint_from_sockaddr(struct endpoint *e,
 			    const struct sockaddr_storage *ss);
