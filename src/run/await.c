@@ -1,0 +1,177 @@
+/*
+ * await.c - let time pass until an expectation is met, or cannot be any more
+ */
+#include "run/await.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "run/lab.h"
+#include "run/program.h"
+#include "spec/scenario.h"
+#include "spec/topology.h"
+#include "timeline/timeline.h"
+
+/** COUNTERS_EVERY_NS - how often counters are read while waiting for them */
+#define COUNTERS_EVERY_NS (20 * NS_PER_MS)
+
+/** LOOK_AFTER_NS - look once more so long after the last moment, so that the
+ * judge has a dump that is certainly later */
+#define LOOK_AFTER_NS NS_PER_MS
+
+/** struct watch - an expectation that is being waited for */
+struct watch {
+	const struct expect *expect;
+	int64_t counted_ns; /* CLOCK_MONOTONIC of the last reading */
+};
+
+static bool count_wanted(const struct tcp_sock *sock, const void *arg)
+{
+	return expect_count_matches(arg, sock);
+}
+
+static bool socks_hold(const struct lab *lab, const struct expect *e)
+{
+	for (size_t i = 0; i < e->n_socks; i++) {
+		const struct sock_life *life = timeline_sock(
+			lab->timeline, e->socks[i].host, e->socks[i].socket);
+
+		if (!expect_sock_matches(&e->socks[i], timeline_sock_now(life)))
+			return false;
+	}
+	for (size_t i = 0; i < e->n_counts; i++)
+		if (!compare_holds(&e->counts[i].count,
+				   timeline_sock_count(lab->timeline,
+						       e->counts[i].host,
+						       INT64_MAX, count_wanted,
+						       &e->counts[i])))
+			return false;
+	return true;
+}
+
+static bool proc_holds(const struct lab *lab, const struct expect_proc *want)
+{
+	const struct timeline_proc *proc =
+		timeline_proc(lab->timeline, want->host, want->program);
+
+	if (!proc)
+		return false;
+	if (want->output && !timeline_proc_wrote(proc, want->output))
+		return false;
+	if (!want->has_state)
+		return true;
+	switch (want->state) {
+	case PROC_STATE_RUNNING:
+		return !proc->exited;
+	case PROC_STATE_EXITED:
+		return proc->exited &&
+		       compare_holds(&want->status, proc->status);
+	case PROC_STATE_KILLED:
+		return proc->exited && proc->signal == want->signal;
+	case PROC_STATES:
+		break;
+	}
+	return false;
+}
+
+static bool counters_hold(struct lab *lab, struct watch *w)
+{
+	const struct expect *e = w->expect;
+
+	if (!e->n_counters)
+		return true;
+	if (clock_now_ns() < w->counted_ns + COUNTERS_EVERY_NS)
+		return false;
+	lab_count(lab, "expect");
+	w->counted_ns = clock_now_ns();
+	for (size_t i = 0; i < e->n_counters; i++)
+		if (!compare_holds(&e->counters[i].delta,
+				   timeline_counter(lab->timeline,
+						    e->counters[i].host,
+						    e->counters[i].name,
+						    INT64_MAX, NULL)))
+			return false;
+	return true;
+}
+
+static bool procs_hold(const struct lab *lab, const struct expect *e)
+{
+	for (size_t i = 0; i < e->n_procs; i++)
+		if (!proc_holds(lab, &e->procs[i]))
+			return false;
+	return true;
+}
+
+static bool all_hold(struct lab *lab, void *arg)
+{
+	struct watch *w = arg;
+
+	/* counters last: reading them costs, and they move with the rest */
+	return socks_hold(lab, w->expect) && procs_hold(lab, w->expect) &&
+	       counters_hold(lab, w);
+}
+
+static bool broken(struct lab *lab, void *arg)
+{
+	const struct watch *w = arg;
+
+	return !socks_hold(lab, w->expect) || !procs_hold(lab, w->expect);
+}
+
+/* since when "within" counts, by the journal's clock: the latest moment at
+ * which one of the sockets asked for was seen to enter such a state */
+static int64_t origin(const struct lab *lab, const struct expect *e,
+		      int64_t now_ns)
+{
+	int64_t entered_ns = -1;
+
+	for (size_t i = 0; e->since && i < e->n_socks; i++) {
+		const struct sock_life *life = timeline_sock(
+			lab->timeline, e->socks[i].host, e->socks[i].socket);
+
+		for (size_t j = 0; life && j < life->n_spans; j++) {
+			const struct sock_span *span = &life->spans[j];
+			bool in = span->present &&
+				  (e->since & TCP_STATE_BIT(span->sock.state));
+			bool was = j && life->spans[j - 1].present &&
+				   life->spans[j - 1].sock.state ==
+					   span->sock.state;
+
+			if (in && !was && span->hi_ns > entered_ns)
+				entered_ns = span->hi_ns;
+		}
+	}
+	return entered_ns >= 0 ? entered_ns : now_ns;
+}
+
+static int hold_for(struct lab *lab, struct watch *w, struct err *err)
+{
+	int64_t until_ns = clock_now_ns() + w->expect->for_ns;
+
+	if (lab_wait(lab, until_ns + LOOK_AFTER_NS, broken, w))
+		return err_set(err, -ETIMEDOUT,
+			       "what was expected did not last");
+	return 0;
+}
+
+int await_expect(struct lab *lab, const struct expect *expect, struct err *err)
+{
+	struct watch w = {.expect = expect};
+	int64_t until_ns;
+	int rc = 0;
+
+	lab_snap(lab, "expect");
+	until_ns = origin(lab, expect, lab_now_ns(lab)) + expect->within_ns +
+		   lab->sink.epoch_ns;
+	if (!lab_wait(lab, until_ns + LOOK_AFTER_NS, all_hold, &w))
+		rc = err_set(err, -ETIMEDOUT,
+			     "what was expected was not seen in time");
+	else if (expect->for_ns)
+		rc = hold_for(lab, &w, err);
+	if (rc < 0 && expect->n_counters)
+		lab_count(lab, "expect");
+	return rc;
+}

@@ -1,0 +1,252 @@
+/*
+ * lab.c - one scenario's lab while it lives: built, heard, and let go
+ */
+#include "run/lab.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/scope.h"
+#include "event/journal.h"
+#include "ns/netns.h"
+#include "observe/counters.h"
+#include "observe/sampler.h"
+#include "run/hosts.h"
+#include "run/program.h"
+#include "spec/scenario.h"
+#include "spec/topology.h"
+#include "timeline/timeline.h"
+#include "topo/topo.h"
+
+const char *lab_host(const struct lab *lab, size_t host)
+{
+	return lab->scenario->topology->hosts[host].name;
+}
+
+int64_t lab_now_ns(const struct lab *lab)
+{
+	return clock_now_ns() - lab->sink.epoch_ns;
+}
+
+void lab_emit(struct lab *lab, struct event *event)
+{
+	if (!event->t_ns)
+		event->t_ns = lab_now_ns(lab);
+	event->step = lab->step;
+	(void)journal_append(lab->journal, event); /* sticky: see run_main() */
+	timeline_feed(lab->timeline, event);
+}
+
+static void emit(void *arg, struct event *event)
+{
+	lab_emit(arg, event);
+}
+
+void lab_error(struct lab *lab, const struct err *err)
+{
+	struct event event = {
+		.kind = EVENT_ERROR,
+		.error = {.text = err->text,
+			  .remedy = err->remedy[0] ? err->remedy : NULL},
+	};
+
+	lab_emit(lab, &event);
+}
+
+void lab_snap(struct lab *lab, const char *why)
+{
+	/* what could not be read is a gap in the journal already */
+	(void)sampler_take(lab->sampler, why, NULL);
+}
+
+void lab_count(struct lab *lab, const char *why)
+{
+	for (size_t i = 0; i < lab->scenario->topology->n_hosts; i++)
+		if (lab->counters[i])
+			(void)counters_read(lab->counters[i], why, &lab->sink,
+					    NULL); /* a gap, likewise */
+}
+
+static int watch(struct lab *lab, size_t host, struct err *err)
+{
+	int netns = topo_host_netns(lab->topo, host);
+	int rc;
+
+	rc = sampler_add_host(lab->sampler, lab_host(lab, host), netns, err);
+	if (rc < 0)
+		return rc;
+	return counters_open(lab_host(lab, host), netns, &lab->counters[host],
+			     err);
+}
+
+static bool needs_agent(const struct act *act, const char *host)
+{
+	if (strcmp(act->host, host) != 0)
+		return false;
+	if (act->verb > VERB_SPAWN)
+		return act->target &&
+		       strcmp(act->target, PROGRAM_NAME_AGENT) == 0;
+	return !act->program || strcmp(act->program, PROGRAM_NAME_AGENT) == 0;
+}
+
+static bool host_needs_agent(const struct scenario *scenario, const char *host)
+{
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		const struct step *step = &scenario->steps[i];
+
+		if (step->kind == STEP_ACT && needs_agent(&step->act, host))
+			return true;
+		for (size_t j = 0; j < step->n_together; j++)
+			if (needs_agent(&step->together[j].act, host))
+				return true;
+	}
+	return false;
+}
+
+static int start_agents(struct lab *lab, struct err *err)
+{
+	for (size_t i = 0; i < lab->scenario->topology->n_hosts; i++) {
+		int rc;
+
+		if (!host_needs_agent(lab->scenario, lab_host(lab, i)))
+			continue;
+		rc = program_start_agent(lab, i, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+void lab_init(struct lab *lab)
+{
+	lab->sink.emit = emit;
+	lab->sink.arg = lab;
+	lab->step = -1;
+	lab->timeline = timeline_new();
+	lab->sampler = sampler_new(&lab->sink);
+	lab->counters =
+		mem_new(struct counters *, lab->scenario->topology->n_hosts);
+}
+
+int lab_open(struct lab *lab, unsigned int lab_id,
+	     int (*hold)(void *arg, int netns_fd, struct err *err),
+	     void *hold_arg, struct err *err)
+{
+	const struct topology *topology = lab->scenario->topology;
+	const struct topo_config config = {
+		.lab_id = lab_id,
+		.hold = hold,
+		.arg = hold_arg,
+	};
+	int rc;
+
+	/* children of a killed agent become ours, so that we learn how they
+	 * end; pid 1 would reap them without a word */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_sys(err, -errno, "prctl(PR_SET_CHILD_SUBREAPER)");
+	lab->topo = topo_build(topology, &config, err);
+	if (!lab->topo)
+		return err->code;
+	for (size_t i = 0; i < topology->n_hosts; i++) {
+		rc = watch(lab, i, err);
+		if (rc < 0)
+			return rc;
+	}
+	hosts_announce(lab);
+	rc = start_agents(lab, err);
+	if (rc < 0)
+		return rc;
+	lab_snap(lab, "begin");
+	lab_count(lab, "begin");
+	return 0;
+}
+
+void lab_done(struct lab *lab)
+{
+	sampler_free(lab->sampler);
+	for (size_t i = 0;
+	     lab->counters && i < lab->scenario->topology->n_hosts; i++)
+		counters_close(lab->counters[i]);
+	free(lab->counters);
+	vec_foreach(&lab->programs, p) {
+		agent_close(&p->agent);
+		str_done(&p->partial[0]);
+		str_done(&p->partial[1]);
+	}
+	vec_done(&lab->programs);
+	vec_done(&lab->ops);
+	topo_free(lab->topo);
+	timeline_free(lab->timeline);
+}
+
+/** FDS_A_PROGRAM - control socket, stdout, stderr, pidfd */
+#define FDS_A_PROGRAM 4
+
+static void add_fds(const struct program *p, struct pollfd *fds)
+{
+	int of[FDS_A_PROGRAM] = {p->agent.fd, p->agent.out_fd, p->agent.err_fd,
+				 p->alive ? p->agent.pidfd : -1};
+
+	for (int i = 0; i < FDS_A_PROGRAM; i++)
+		fds[i] = (struct pollfd){.fd = of[i], .events = POLLIN};
+}
+
+static void hear(struct lab *lab, size_t index, const struct pollfd *fds)
+{
+	/* in this order: what a program said before what it wrote, and both
+	 * before its end */
+	if (fds[0].revents)
+		program_heard(lab, index);
+	for (int stream = 0; stream < 2; stream++)
+		if (fds[1 + stream].revents)
+			program_output(lab, index, stream);
+	if (fds[3].revents)
+		program_gone(lab, index);
+}
+
+/* one round: sleep until something is due or said, and take it */
+static void pump(struct lab *lab, int64_t until_ns)
+{
+	SCOPED_FREE struct pollfd *fds = NULL;
+	size_t n = lab->programs.n;
+	int64_t due_ns = sampler_due_ns(lab->sampler);
+	int64_t wait_ns;
+	struct timespec ts;
+
+	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM);
+	for (size_t i = 0; i < n; i++)
+		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
+	wait_ns = (due_ns < until_ns ? due_ns : until_ns) - clock_now_ns();
+	if (wait_ns < 0)
+		wait_ns = 0;
+	ts.tv_sec = wait_ns / NS_PER_S;
+	ts.tv_nsec = wait_ns % NS_PER_S;
+	/* EINTR and other failures leave revents 0: the next round asks again
+	 */
+	if (ppoll(fds, n * FDS_A_PROGRAM, &ts, NULL) > 0) {
+		for (size_t i = 0; i < n; i++)
+			hear(lab, i, &fds[i * FDS_A_PROGRAM]);
+		sampler_poke(lab->sampler);
+	}
+	if (clock_now_ns() >= sampler_due_ns(lab->sampler))
+		lab_snap(lab, NULL);
+}
+
+bool lab_wait(struct lab *lab, int64_t until_ns,
+	      bool (*done)(struct lab *lab, void *arg), void *arg)
+{
+	for (;;) {
+		if (done && done(lab, arg))
+			return true;
+		if (clock_now_ns() >= until_ns)
+			return false;
+		pump(lab, until_ns);
+	}
+}

@@ -1,0 +1,139 @@
+/*
+ * lab.h - one scenario's lab while it lives: hosts, programs, observers
+ *
+ * DOC: Theory of operation
+ *
+ * The runner is one process with one thread and one loop, lab_wait(): it
+ * polls the agents' control sockets, the programs' output and their pidfds,
+ * and samples the sockets when the sampler says it is time. Whatever comes
+ * in becomes an event at once: into the journal, and into the timeline, from
+ * which the steps read what is known so far. Steps are the only callers of
+ * lab_wait(); nothing happens behind their back.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "agent/agent.h"
+#include "agent/launch.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "event/event.h"
+
+struct counters;
+struct err;
+struct journal_writer;
+struct progress;
+struct sampler;
+struct scenario;
+struct timeline;
+struct topo;
+
+/** enum program_kind - who started a program, and how it is spoken to */
+enum program_kind {
+	PROGRAM_AGENT, /* "tcplab agent": takes acts */
+	PROGRAM_COMMAND, /* run: by the lab */
+	PROGRAM_CHILD, /* spawn: by an agent; only its pidfd is ours */
+	PROGRAM_KINDS
+};
+
+/** struct program - one program on a host; never removed from the table, so
+ * that an index stays good: a restart is a new row of the same name */
+struct program {
+	enum program_kind kind;
+	size_t host; /* in the topology */
+	ssize_t parent; /* index of the agent that forked it; -1: the lab */
+	const char *name; /* borrowed from the scenario */
+	const struct act *start; /* run: to restart it; NULL for others */
+	bool alive;
+	struct agent agent; /* its pid, pidfd and output for every kind */
+	struct str partial[2]; /* bytes that do not make a character yet */
+	int64_t output_bytes; /* kept so far */
+	int status; /* exit status; -1 if killed or not known */
+	int signal; /* that killed it; 0 */
+};
+
+/** struct lab_op - one act that was begun; times are CLOCK_MONOTONIC */
+struct lab_op {
+	const struct act *act;
+	size_t program; /* index of who does it */
+	int64_t began_ns;
+	int64_t ended_ns; /* 0 while it goes on */
+	int64_t error; /* errno it failed with; 0 */
+	int64_t bytes;
+	bool eof;
+	bool match;
+};
+
+/** struct lab - everything of one scenario while it runs; borrowed fields
+ * belong to run_main() */
+struct lab {
+	const struct scenario *scenario;
+	struct launch_env env;
+	struct journal_writer *journal; /* borrowed */
+	struct timeline *timeline;
+	struct progress *progress; /* borrowed; may be NULL */
+	struct event_sink sink;
+	struct topo *topo;
+	struct sampler *sampler;
+	struct counters **counters; /* one a host */
+	VEC(struct program) programs;
+	VEC(struct lab_op) ops; /* op N is at N - 1 */
+	int step; /* under way; -1 */
+};
+
+/**
+ * lab_init - make a lab able to take events
+ * @lab: zeroed before but for scenario, env, journal, progress and
+ *	sink.epoch_ns; release with lab_done()
+ */
+void lab_init(struct lab *lab);
+
+/**
+ * lab_open - build the hosts, watch them, start their agents
+ * @lab: as lab_init() left it
+ * @lab_id: 0 … 4095: chooses the addresses
+ * @hold: hands each network namespace to the lab's init; 0 or negative errno
+ * @hold_arg: passed to @hold
+ * @err: says what was refused, and the remedy
+ *
+ * Return: 0 or negative errno.
+ */
+int lab_open(struct lab *lab, unsigned int lab_id,
+	     int (*hold)(void *arg, int netns_fd, struct err *err),
+	     void *hold_arg, struct err *err);
+
+/** lab_done - close what the lab holds; its processes die with its init */
+void lab_done(struct lab *lab);
+
+/** lab_emit - put an event into the journal and the timeline */
+void lab_emit(struct lab *lab, struct event *event);
+
+/** lab_error - put an EVENT_ERROR there, for the judge and the reader */
+void lab_error(struct lab *lab, const struct err *err);
+
+/** lab_host - a host's name by its index */
+const char *lab_host(const struct lab *lab, size_t host);
+
+/** lab_now_ns - now, as the journal counts */
+int64_t lab_now_ns(const struct lab *lab);
+
+/**
+ * lab_wait - let things happen until something is true or time is up
+ * @lab: the lab
+ * @until_ns: CLOCK_MONOTONIC
+ * @done: asked before each round and after it; NULL: never
+ * @arg: passed to @done
+ *
+ * Return: true if @done said so; false if time was up.
+ */
+bool lab_wait(struct lab *lab, int64_t until_ns,
+	      bool (*done)(struct lab *lab, void *arg), void *arg);
+
+/** lab_snap - read all sockets now, at a boundary; see sampler_take() */
+void lab_snap(struct lab *lab, const char *why);
+
+/** lab_count - read all counters now; see counters_read() */
+void lab_count(struct lab *lab, const char *why);

@@ -1,0 +1,39 @@
+/*
+ * progress.h - where a lab is, told to the process that shows it
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/** PROGRESS_TEXT - bytes of a step's text that are kept */
+#define PROGRESS_TEXT 96
+
+/**
+ * struct progress - one lab's place in its scenario
+ *
+ * Lives in memory shared by the lab's runner, which writes it, and tcplab,
+ * which reads it at leisure: @text may be seen half-written, so it is shown,
+ * never judged.
+ */
+struct progress {
+	_Atomic uint32_t step; /* from 1; 0 while the lab is being built */
+	_Atomic int64_t until_ns; /* CLOCK_MONOTONIC; 0 if not waiting */
+	char text[PROGRESS_TEXT];
+};
+
+/** progress_new - make @n of them in shared memory; NULL if refused */
+struct progress *progress_new(unsigned int n);
+
+/** progress_free - give the memory of @n back; NULL is fine */
+void progress_free(struct progress *progress, unsigned int n);
+
+/**
+ * progress_set - tell where the lab is
+ * @progress: NULL is fine
+ * @step: from 1
+ * @text: the step's text
+ * @until_ns: CLOCK_MONOTONIC at which the step is over at the latest; 0
+ */
+void progress_set(struct progress *progress, uint32_t step, const char *text,
+		  int64_t until_ns);

@@ -1,0 +1,121 @@
+/*
+ * run.c - one scenario in its lab, from the first event to the last
+ */
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "event/journal.h"
+#include "ns/init.h"
+#include "ns/limits.h"
+#include "observe/sockdiag.h"
+#include "run/lab.h"
+#include "run/manifest.h"
+#include "run/progress.h"
+#include "run/steps.h"
+#include "spec/scenario.h"
+
+/* no orphaned socket may keep a namespace alive after its lab */
+static void last_rites(int netns_fd)
+{
+	/* nobody is left to be told: what survives, the kernel ends itself */
+	(void)sockdiag_destroy_all(netns_fd, NULL);
+}
+
+static int hold(void *arg, int netns_fd, struct err *err)
+{
+	return ns_runner_hold(arg, netns_fd, err);
+}
+
+static void begin(struct lab *lab, const struct run_request *request)
+{
+	struct utsname uts = {0};
+	struct event event = {.kind = EVENT_BEGIN};
+
+	(void)uname(&uts); /* fails only on a bad pointer */
+	event.begin.version = JOURNAL_VERSION;
+	event.begin.scenario = lab->scenario->name;
+	event.begin.kernel = uts.release;
+	event.begin.wall_ns = clock_wall_ns() - lab_now_ns(lab);
+	event.begin.seed = request->seed;
+	lab_emit(lab, &event);
+}
+
+static void end(struct lab *lab, const struct err *why)
+{
+	struct event event = {
+		.kind = EVENT_END,
+		.end = {.complete = !why->code,
+			.why = why->code ? why->text : NULL},
+	};
+
+	lab_emit(lab, &event);
+}
+
+static enum run_status walk(struct lab *lab, const struct run_request *request,
+			    struct ns_runner *self)
+{
+	struct err err = {0};
+	int rc;
+
+	rc = lab_open(lab, request->lab_id, hold, self, &err);
+	if (rc == 0)
+		rc = manifest_write(request, lab, &err);
+	if (rc < 0) {
+		lab_error(lab, &err);
+		end(lab, &err);
+		return RUN_STATUS_UNBUILT;
+	}
+	rc = steps_run(lab, &err);
+	lab_snap(lab, "end");
+	lab_count(lab, "end");
+	end(lab, &err);
+	return rc < 0 ? RUN_STATUS_STOPPED : RUN_STATUS_COMPLETE;
+}
+
+static int run_main(void *arg, struct ns_runner *self)
+{
+	const struct run_request *request = arg;
+	struct lab lab = {
+		.scenario = request->scenario,
+		.env = {.exe_fd = request->exe_fd,
+			.uid = request->owner.uid,
+			.gid = request->owner.gid,
+			.may_setgroups = true},
+		.progress = request->progress,
+		.sink = {.epoch_ns = clock_now_ns()},
+	};
+	enum run_status status;
+
+	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
+	if (journal_create(request->dirfd, RUN_JOURNAL, &lab.journal, NULL) < 0)
+		return RUN_STATUS_UNWRITTEN;
+	/* best effort: a root-owned journal can still be read */
+	(void)folder_own(request->dirfd, RUN_JOURNAL, &request->owner, NULL);
+	lab_init(&lab);
+	begin(&lab, request);
+	status = walk(&lab, request, self);
+	lab_done(&lab);
+	if (journal_close(lab.journal, NULL) < 0)
+		return RUN_STATUS_UNWRITTEN;
+	return (int)status;
+}
+
+pid_t run_start(const struct run_request *request, struct err *err)
+{
+	struct run_request copy = *request;
+	int keep[] = {request->dirfd, request->exe_fd};
+	struct ns_init init = {
+		.owner_pidfd = request->owner_pidfd,
+		.main = run_main,
+		.arg = &copy,
+		.last_rites = last_rites,
+		.keep_fds = keep,
+		.n_keep_fds = sizeof(keep) / sizeof(keep[0]),
+	};
+
+	return ns_init_start(&init, err);
+}

@@ -1,0 +1,56 @@
+/*
+ * run.h - start one scenario's lab, and let it run by itself
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "run/folder.h"
+
+struct err;
+struct progress;
+struct scenario;
+
+/** RUN_JOURNAL - the journal's name in a scenario's folder */
+#define RUN_JOURNAL "journal.jsonl"
+
+/** RUN_MANIFEST - what it was run on, likewise */
+#define RUN_MANIFEST "manifest.json"
+
+/** enum run_status - exit status of a lab's runner; more in ns/init.h */
+enum run_status {
+	RUN_STATUS_COMPLETE, /* every step was taken and done */
+	RUN_STATUS_STOPPED, /* a step did not do as told: see the journal */
+	RUN_STATUS_UNBUILT, /* the lab could not be built: see the journal */
+	RUN_STATUS_UNWRITTEN, /* the journal could not be written */
+	RUN_STATUSES
+};
+
+/** struct run_request - one scenario to run; all borrowed until the lab ends,
+ * which needs no care: the lab has copies of its own */
+struct run_request {
+	const struct scenario *scenario;
+	int dirfd; /* its results folder: folder_new_scenario() */
+	unsigned int lab_id; /* 0 … 4095, unlike any other lab's alive */
+	uint64_t seed;
+	const char *command_line; /* for the manifest */
+	struct owner owner; /* of files, and of user programs */
+	int exe_fd; /* our own binary, O_PATH */
+	int owner_pidfd; /* ns_owner_open() */
+	struct progress *progress; /* may be NULL */
+};
+
+/**
+ * run_start - start a lab
+ * @request: what to run
+ * @err: says what was refused, and the remedy
+ *
+ * Forks, into new namespaces; see ns_init_start(). The lab writes journal and
+ * manifest into its folder, and ends by itself, or with its owner. SIGTERM to
+ * the process returned ends it early, leaving nothing.
+ *
+ * Return: the lab's first process, to be waited for: its exit status is an
+ * enum run_status; negative errno.
+ */
+pid_t run_start(const struct run_request *request, struct err *err);
