@@ -17,7 +17,7 @@
 #define VERDICT_COLS 14
 
 /** NAME_COLS - names are padded to at least this */
-#define NAME_COLS 30
+#define NAME_COLS 36
 
 static size_t name_cols(const struct report_run *run)
 {

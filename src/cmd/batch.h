@@ -1,0 +1,75 @@
+/*
+ * batch.h - run many scenarios at once, and gather what they leave
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cmd/outcome.h"
+#include "run/folder.h"
+
+struct scenario;
+
+/** struct batch_lab - a lab that is alive, for showing */
+struct batch_lab {
+	const char *name;
+	const char *text; /* of the step under way */
+	int64_t began_ns; /* CLOCK_MONOTONIC */
+	int64_t until_ns; /* its step is over at the latest; 0 if not known */
+};
+
+/** struct batch_view - where a batch is; valid during tick() */
+struct batch_view {
+	const struct batch_lab *labs;
+	size_t n_labs;
+	size_t n_done;
+	size_t n_all;
+};
+
+/**
+ * struct batch - what "tcplab run" was asked for
+ * @scenarios: in the order to be shown; borrowed
+ * @n_scenarios: their number
+ * @repeat: how often each, at least 1
+ * @jobs: labs alive at once, at least 1
+ * @seed: for all
+ * @fail_fast: stop at the first that does not pass
+ * @folder: the run's results folder; borrowed
+ * @command_line: for the manifests; borrowed
+ * @owner: of files and user programs
+ * @done: called for each outcome as it comes in; may be NULL
+ * @tick: called a few times a second while labs are alive; may be NULL
+ * @arg: passed to both
+ */
+struct batch {
+	struct scenario *const *scenarios;
+	size_t n_scenarios;
+	unsigned int repeat;
+	unsigned int jobs;
+	uint64_t seed;
+	bool fail_fast;
+	const char *folder;
+	const char *command_line;
+	struct owner owner;
+	void (*done)(void *arg, const struct outcome *outcome);
+	void (*tick)(void *arg, const struct batch_view *view);
+	void *arg;
+};
+
+/**
+ * batch_run - run them all
+ * @batch: what
+ * @outcomes: in the order of the scenarios, whatever the order they ended in;
+ *	those that were never begun are left out. Release: outcomes_done()
+ * @signal: SIGINT or SIGTERM if that ended it; else 0
+ * @err: what kept the batch from running at all
+ *
+ * One thread; each scenario is a process. Labs that are alive when a signal
+ * comes are told to end, and leave nothing.
+ *
+ * Return: 0 or negative errno.
+ */
+int batch_run(const struct batch *batch, struct outcomes *outcomes, int *signal,
+	      struct err *err);

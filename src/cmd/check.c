@@ -1,0 +1,98 @@
+/*
+ * check.c - "tcplab check": read files, say what is wrong, build nothing
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/scope.h"
+#include "base/str.h"
+#include "base/units.h"
+#include "cmd/command.h"
+#include "cmd/paths.h"
+#include "spec/errors.h"
+#include "spec/scenario.h"
+#include "spec/topology.h"
+
+static void print_topology(const struct topology *topology)
+{
+	printf("  topology %s:", topology->name);
+	for (size_t i = 0; i < topology->n_hosts; i++) {
+		const struct host_spec *host = &topology->hosts[i];
+
+		printf("%s %s", i ? "," : "", host->name);
+		if (host->kind != HOST_KIND_HOST)
+			printf(" (%s)", host_kind_names[host->kind]);
+	}
+	printf("\n");
+	for (size_t i = 0; i < topology->n_links; i++)
+		printf("    link %s - %s\n",
+		       topology->hosts[topology->links[i].a].name,
+		       topology->hosts[topology->links[i].b].name);
+	for (size_t i = 0; i < topology->n_hosts; i++)
+		for (size_t j = 0; j < topology->hosts[i].n_sysctls; j++)
+			printf("    %s: %s = %s\n", topology->hosts[i].name,
+			       topology->hosts[i].sysctls[j].name,
+			       topology->hosts[i].sysctls[j].value);
+}
+
+static void print_plan(const struct scenario *scenario)
+{
+	printf("%s: %s\n", scenario->name, scenario->title);
+	print_topology(scenario->topology);
+	for (size_t i = 0; i < scenario->n_steps; i++)
+		printf("  %2zu. %s\n", i + 1, scenario->steps[i].text);
+}
+
+static int check_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"plan", no_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	struct spec_errors errors = {0};
+	struct paths paths = {0};
+	bool plan = false;
+	int status = EXIT_CODE_PASSED;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h')
+			return command_help(&command_check);
+		if (opt != 'p')
+			return command_misused(&command_check, "bad option");
+		plan = true;
+	}
+	if (optind == argc)
+		return command_misused(&command_check, "no file is named");
+	if (paths_load(argv + optind, &paths, &errors) < 0 ||
+	    spec_errors_count(&errors)) {
+		status = command_bad_spec(&errors);
+	} else {
+		for (size_t i = 0; plan && i < paths.n; i++)
+			print_plan(paths.v[i]);
+		if (!plan)
+			printf("%zu scenarios and %zu topologies are good\n",
+			       paths.n, paths.topologies);
+	}
+	paths_done(&paths);
+	spec_errors_done(&errors);
+	return status;
+}
+
+const struct command command_check = {
+	.name = "check",
+	.usage = "check [--plan] PATH...",
+	.summary = "read scenario files and say what is wrong with them",
+	.help = "A PATH is a scenario file, a topology file, or a folder of "
+		"them.\n"
+		"All errors of all files are printed, each as\n"
+		"FILE:LINE:COL: error: with the line it is about.\n"
+		"Nothing is built and no privilege is needed.\n\n"
+		"Options:\n"
+		"  --plan   print what would be built, and every step\n\n"
+		"Example:\n"
+		"  tcplab check --plan lab/close/client-first.yaml\n",
+	.main = check_main,
+};

@@ -1,0 +1,272 @@
+/*
+ * doctor.c - "tcplab doctor": can labs be built here, and if not, why
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/launch.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/scope.h"
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "ns/init.h"
+#include "observe/sock_table.h"
+#include "observe/sockdiag.h"
+#include "spec/topology.h"
+#include "topo/topo.h"
+
+/** struct patient - what the checks in the lab work on */
+struct patient {
+	int out; /* where the lines go */
+	int exe_fd;
+	struct owner owner;
+	struct topo *topo;
+	bool colour;
+};
+
+/** struct check - one thing a lab needs; @run says in @err what is wrong */
+struct check {
+	const char *name;
+	int (*run)(struct patient *patient, struct err *err);
+};
+
+static char client[] = "client";
+static char server[] = "server";
+static char lan[] = "lan";
+static char fin_timeout[] = "net.ipv4.tcp_fin_timeout";
+static char five[] = "5";
+
+static struct sysctl_spec sysctls[] = {{fin_timeout, five}};
+static struct host_spec plain[] = {
+	{.name = client},
+	{.name = server},
+	{.name = lan, .kind = HOST_KIND_SWITCH},
+};
+static struct host_spec tuned[] = {
+	{.name = client, .sysctls = sysctls, .n_sysctls = 1},
+};
+static struct link_spec links[] = {{0, 1}, {0, 2}, {1, 2}};
+
+/* both hosts are on the switch, too */
+static const struct topology switched = {
+	.name = lan,
+	.families = IP_FAMILIES_BOTH,
+	.hosts = plain,
+	.n_hosts = 3,
+	.links = links,
+	.n_links = 3,
+};
+static const struct topology pair = {
+	.name = client,
+	.families = IP_FAMILIES_BOTH,
+	.hosts = plain,
+	.n_hosts = 2,
+	.links = links,
+	.n_links = 1,
+};
+static const struct topology alone = {
+	.name = client,
+	.families = IP_FAMILIES_BOTH,
+	.hosts = tuned,
+	.n_hosts = 1,
+};
+
+static int try_build(const struct topology *topology, struct err *err)
+{
+	const struct topo_config config = {0};
+	struct topo *topo = topo_build(topology, &config, err);
+
+	if (!topo)
+		return err->code;
+	topo_free(topo);
+	return 0;
+}
+
+static int check_veth(struct patient *patient, struct err *err)
+{
+	const struct topo_config config = {0};
+
+	patient->topo = topo_build(&pair, &config, err);
+	return patient->topo ? 0 : err->code;
+}
+
+static int check_bridge(struct patient *patient, struct err *err)
+{
+	(void)patient; /* a lab of its own */
+	return try_build(&switched, err);
+}
+
+static int check_sysctl(struct patient *patient, struct err *err)
+{
+	(void)patient; /* a lab of its own */
+	return try_build(&alone, err);
+}
+
+static int check_diag(struct patient *patient, struct err *err)
+{
+	SCOPED_SOCKDIAG struct sockdiag *diag = NULL;
+	SCOPED_SOCK_TABLE struct sock_table table = {0};
+	int rc;
+
+	if (!patient->topo)
+		return err_set(err, -ENODEV, "not looked at: there is no host");
+	rc = sockdiag_open(topo_host_netns(patient->topo, 0), &diag, err);
+	return rc < 0 ? rc : sockdiag_dump(diag, &table, err);
+}
+
+static int check_destroy(struct patient *patient, struct err *err)
+{
+	if (!patient->topo)
+		return err_set(err, -ENODEV, "not looked at: there is no host");
+	return sockdiag_destroy_all(topo_host_netns(patient->topo, 0), err);
+}
+
+static int check_program(struct patient *patient, struct err *err)
+{
+	static char name[] = "true";
+	static char *const argv[] = {name, NULL};
+	const struct launch_env env = {.exe_fd = patient->exe_fd,
+				       .uid = patient->owner.uid,
+				       .gid = patient->owner.gid,
+				       .may_setgroups = true};
+	struct launch launch = {
+		.netns_fd = -1, .hostname = client, .argv = argv};
+	struct launched program;
+	int rc;
+
+	if (!patient->topo)
+		return err_set(err, -ENODEV, "not looked at: there is no host");
+	launch.netns_fd = topo_host_netns(patient->topo, 0);
+	rc = launch_start(&env, &launch, &program, err);
+	if (rc < 0)
+		return rc;
+	(void)waitpid(program.pid, NULL, 0); /* ours, and short */
+	return 0;
+}
+
+/** checks - in this order, inside a lab */
+static const struct check checks[] = {
+	{"hosts joined by a veth", check_veth},
+	{"hosts joined by a switch", check_bridge},
+	{"sysctls of a host", check_sysctl},
+	{"sockets of a host (sock_diag)", check_diag},
+	{"destroying what is left (SOCK_DESTROY)", check_destroy},
+	{"programs without capabilities", check_program},
+};
+
+static void line(const struct patient *patient, const char *name, int rc,
+		 const struct err *err)
+{
+	const char *mark = rc < 0 ? "FAIL" : "ok  ";
+	const char *ink = rc < 0 ? "\033[31m" : "\033[32m";
+
+	(void)dprintf(patient->out, "%s%s%s  %s\n", patient->colour ? ink : "",
+		      mark, patient->colour ? "\033[0m" : "", name);
+	if (rc == 0)
+		return;
+	(void)dprintf(patient->out, "      %s\n", err->text);
+	if (err->remedy[0])
+		(void)dprintf(patient->out, "      remedy: %s\n", err->remedy);
+}
+
+static int examine(void *arg, struct ns_runner *self)
+{
+	struct patient *patient = arg;
+	int failed = 0;
+
+	if (!ns_runner_proc_is_ours(self))
+		(void)dprintf(
+			patient->out,
+			"note  /proc is covered here: processes that hold "
+			"a socket are not named\n");
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		struct err err = {0};
+		int rc = checks[i].run(patient, &err);
+
+		line(patient, checks[i].name, rc, &err);
+		failed |= rc < 0;
+	}
+	topo_free(patient->topo);
+	return failed ? EXIT_CODE_ENVIRONMENT : EXIT_CODE_PASSED;
+}
+
+static void say_where(void)
+{
+	struct utsname uts = {0};
+
+	(void)uname(&uts); /* fails only on a bad pointer */
+	printf("tcplab %s on %s %s, %s\n", TCPLAB_VERSION, uts.sysname,
+	       uts.release, geteuid() == 0 ? "as root" : "in a user namespace");
+	(void)fflush(stdout); /* the lab writes to the same place */
+}
+
+static int run_checks(void)
+{
+	struct err err = {0};
+	SCOPED_FD int owner = ns_owner_open(&err);
+	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	struct patient patient = {
+		.out = STDOUT_FILENO,
+		.exe_fd = exe,
+		.owner = command_owner(),
+		.colour = output_colour(STDOUT_FILENO),
+	};
+	struct ns_init init = {
+		.owner_pidfd = owner,
+		.main = examine,
+		.arg = &patient,
+		.keep_fds = &exe,
+		.n_keep_fds = 1,
+	};
+	pid_t pid = owner < 0 ? owner : ns_init_start(&init, &err);
+	int wstatus = 0;
+
+	line(&patient, "namespaces of its own", pid < 0 ? (int)pid : 0, &err);
+	if (pid < 0)
+		return EXIT_CODE_ENVIRONMENT;
+	while (waitpid(pid, &wstatus, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_CODE_ENVIRONMENT;
+	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) <= EXIT_CODE_ENVIRONMENT)
+		return WEXITSTATUS(wstatus);
+	log_err("the checks broke off: the lab ended with status %d",
+		WIFEXITED(wstatus) ? WEXITSTATUS(wstatus)
+				   : EXIT_CODE_SIGNAL + WTERMSIG(wstatus));
+	return EXIT_CODE_ENVIRONMENT;
+}
+
+static int doctor_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1)
+		return opt == 'h'
+			       ? command_help(&command_doctor)
+			       : command_misused(&command_doctor, "bad option");
+	if (optind != argc)
+		return command_misused(&command_doctor, "it takes no argument");
+	say_where();
+	return run_checks();
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.usage = "doctor",
+	.summary = "can labs be built here, and if not, what to do",
+	.help = "Builds a small lab and tries everything that a run needs. "
+		"Each\n"
+		"check that fails says how to mend it. Exit status 0, or 3 if "
+		"a\n"
+		"check failed.\n",
+	.main = doctor_main,
+};

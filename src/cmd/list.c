@@ -1,0 +1,164 @@
+/*
+ * list.c - "tcplab list": scenarios, and the words of the language
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/paths.h"
+#include "report/report.h"
+#include "spec/errors.h"
+#include "spec/scenario.h"
+#include "spec/verbs.h"
+#include "tcp/words.h"
+
+/** struct word - one thing to say, and how */
+struct word {
+	const char *example;
+	const char *help;
+};
+
+/** steps - those that are no program's */
+static const struct word steps[] = {
+	{"expect: {server.s: TIME_WAIT}", "see tcplab list --expectations"},
+	{"together: [STEP, STEP]", "begin them at once, wait for all"},
+	{"await: NAME", "wait for an act begun with background: NAME"},
+	{"wait: 200ms", "let time pass"},
+	{"cut: [client, server]", "lose every frame, both ways"},
+	{"cut: \"client > server\"", "... or one way"},
+	{"heal: [client, server]", "undo a cut"},
+};
+
+/** expectations - what may stand in an "expect" */
+static const struct word expectations[] = {
+	{"server.s: TIME_WAIT", "a socket's state; a list means any of them"},
+	{"server.L: {state: LISTEN, recv-q: 2}",
+	 "... and its timer, recv-q, send-q"},
+	{"sockets: [{host: server, port: 7788, state: LISTEN, count: 1}]",
+	 "how many sockets of a host look so"},
+	{"counters: {server: {Tcp.OutRsts: \">=1\"}}",
+	 "how far a counter moved since the scenario began"},
+	{"process: {server.web: running}",
+	 "running, an exit status, or a signal's name"},
+	{"output: {server.web: \"in use\"}", "what a program has written"},
+	{"never: {client.c: TIME_WAIT}", "not from the begin until now"},
+	{"within: 2s", "must come true by then (default 1 s)"},
+	{"not-before: 60s", "must have been in the state before so long"},
+	{"since: TIME_WAIT", "times count from the entry into that state"},
+	{"for: 10s", "must then stay true so long"},
+};
+
+/** WORD_COLS - where the help begins, if the example is shorter */
+#define WORD_COLS 40
+
+static void say(const char *example, const char *help)
+{
+	printf("  %-*s %s\n", WORD_COLS, example, help);
+}
+
+static void list_words(const char *title, const struct word *words, size_t n)
+{
+	printf("%s\n", title);
+	for (size_t i = 0; i < n; i++)
+		say(words[i].example, words[i].help);
+}
+
+static void list_steps(void)
+{
+	size_t n;
+	const struct sockopt *options = sockopts(&n);
+
+	printf("Steps of a program, each with its host in front:\n");
+	for (int v = 0; v < VERBS; v++) {
+		printf("  %-10s %s\n", verb_names[v], verb_rules[v].help);
+		printf("             - server: %s\n", verb_rules[v].example);
+	}
+	printf("\nWhat may come of them:\n");
+	say("fails: ECONNREFUSED", "must fail with this errno");
+	say("within: 2s", "must have returned by then (default 5 s)");
+	say("not-before: 1s", "must not have returned before");
+	say("blocks: 500ms", "must not have returned by then");
+	say("background: NAME", "go on; await: NAME waits for it\n");
+	list_words("Other steps:", steps, sizeof(steps) / sizeof(steps[0]));
+	printf("\nSocket options:\n ");
+	for (size_t i = 0; i < n; i++)
+		printf(" %s%s", options[i].name,
+		       i + 1 == n   ? "\n"
+		       : i % 5 == 4 ? "\n "
+				    : "");
+}
+
+static void list_formats(void)
+{
+	printf("Report formats:\n");
+	for (const struct report_format *f = report_formats; f->name; f++)
+		printf("  %-8s %s\n", f->name, f->help);
+}
+
+static int list_scenarios(char *const *args)
+{
+	struct spec_errors errors = {0};
+	struct paths paths = {0};
+	int status = EXIT_CODE_PASSED;
+
+	if (paths_load(args, &paths, &errors) < 0)
+		status = command_bad_spec(&errors);
+	for (size_t i = 0; i < paths.n; i++)
+		printf("%-34s %s\n", paths.v[i]->name, paths.v[i]->title);
+	paths_done(&paths);
+	spec_errors_done(&errors);
+	return status;
+}
+
+static int list_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"steps", no_argument, NULL, 's'},
+		{"expectations", no_argument, NULL, 'e'},
+		{"formats", no_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	static char lab[] = "lab";
+	char *const here[] = {lab, NULL};
+	bool words = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		words = true;
+		if (opt == 's')
+			list_steps();
+		else if (opt == 'e')
+			list_words("Expectations:", expectations,
+				   sizeof(expectations) /
+					   sizeof(expectations[0]));
+		else if (opt == 'f')
+			list_formats();
+		else if (opt == 'h')
+			return command_help(&command_list);
+		else
+			return command_misused(&command_list, "bad option");
+	}
+	if (words && optind == argc)
+		return EXIT_CODE_PASSED;
+	if (optind == argc && access(lab, R_OK) < 0)
+		return command_misused(&command_list,
+				       "no folder is named, and there is no "
+				       "lab/ here");
+	return list_scenarios(optind == argc ? here : argv + optind);
+}
+
+const struct command command_list = {
+	.name = "list",
+	.usage = "list [--steps] [--expectations] [--formats] [PATH]...",
+	.summary = "list scenarios, and the words that they are made of",
+	.help = "Without options: the scenarios under each PATH (default: "
+		"lab),\n"
+		"with their titles.\n\n"
+		"Options:\n"
+		"  --steps         what a scenario can do\n"
+		"  --expectations  what it can demand\n"
+		"  --formats       what a report can look like\n",
+	.main = list_main,
+};

@@ -1,0 +1,252 @@
+/*
+ * outcome.c - one scenario's folder, read back and judged
+ */
+#include "cmd/outcome.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/scope.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "cmd/command.h"
+#include "event/journal.h"
+#include "run/run.h"
+#include "spec/errors.h"
+#include "spec/scenario.h"
+
+static struct scenario *own_scenario(const char *folder, struct err *err)
+{
+	SCOPED_FREE char *path = mem_printf("%s/scenario.yaml", folder);
+	SCOPED_FREE char *topology = mem_printf("%s/topology.yaml", folder);
+	SCOPED_STR struct str text = {0};
+	struct spec_errors errors = {0};
+	struct scenario *scenario;
+
+	scenario = scenario_load(
+		path, access(topology, F_OK) == 0 ? topology : NULL, &errors);
+	if (!scenario) {
+		spec_errors_text(&errors, &text);
+		(void)err_set(err, -EINVAL, "%s", str_text(&text));
+	}
+	spec_errors_done(&errors);
+	return scenario;
+}
+
+static const struct event *first(const struct journal *journal)
+{
+	return journal->n && journal->events[0].kind == EVENT_BEGIN
+		       ? &journal->events[0]
+		       : NULL;
+}
+
+static void set_error(struct outcome *outcome, const struct err *err)
+{
+	outcome->error = mem_strdup(err->text);
+	outcome->remedy = err->remedy[0] ? mem_strdup(err->remedy) : NULL;
+	outcome->result.error = outcome->error;
+	outcome->result.remedy = outcome->remedy;
+}
+
+static void set_journal(struct outcome *outcome)
+{
+	const struct journal *journal = outcome->journal;
+	const struct event *begin = first(journal);
+
+	outcome->result.journal = journal;
+	if (journal->n)
+		outcome->result.duration_ns =
+			journal->events[journal->n - 1].t_ns;
+	if (begin && begin->begin.scenario && !outcome->scenario_borrowed) {
+		free(outcome->name);
+		outcome->name = mem_strdup(begin->begin.scenario);
+		outcome->result.name = outcome->name;
+	}
+}
+
+void outcome_fail(struct outcome *outcome, const char *name,
+		  const struct err *err)
+{
+	outcome->name = mem_strdup(name);
+	outcome->result.name = outcome->name;
+	outcome->result.repeat = 1;
+	outcome->result.repeats = 1;
+	set_error(outcome, err);
+}
+
+void outcome_read(const char *folder, const struct scenario *scenario,
+		  struct outcome *outcome)
+{
+	SCOPED_FREE char *path = mem_printf("%s/" RUN_JOURNAL, folder);
+	struct err err = {0};
+
+	outcome->folder = mem_strdup(folder);
+	outcome->name = mem_strdup(scenario ? scenario->name : folder);
+	outcome->scenario_borrowed = scenario != NULL;
+	outcome->result.repeat = 1;
+	outcome->result.repeats = 1;
+	outcome->result.name = outcome->name;
+	outcome->result.folder = outcome->folder;
+	outcome->result.scenario = scenario;
+	if (!scenario) {
+		outcome->scenario = own_scenario(folder, &err);
+		outcome->result.scenario = outcome->scenario;
+	}
+	if (!outcome->result.scenario ||
+	    journal_load(AT_FDCWD, path, &outcome->journal, &err) < 0) {
+		set_error(outcome, &err);
+		return;
+	}
+	set_journal(outcome);
+	outcome->judgement = judge(outcome->result.scenario, outcome->journal);
+	outcome->result.judgement = outcome->judgement;
+}
+
+int outcome_save(const struct outcome *outcome, const struct owner *owner,
+		 struct err *err)
+{
+	SCOPED_STR struct str text = {0};
+	SCOPED_FD int dirfd = -1;
+
+	if (!outcome->folder)
+		return 0;
+	dirfd = open(outcome->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return err_sys(err, -errno, "%s", outcome->folder);
+	(void)report_verdict_json(&outcome->result, &text); /* always 0 */
+	return folder_put(dirfd, "verdict.json", &text, owner, err);
+}
+
+void outcome_done(struct outcome *outcome)
+{
+	judgement_free(outcome->judgement);
+	journal_free(outcome->journal);
+	if (!outcome->scenario_borrowed)
+		scenario_free(outcome->scenario);
+	free(outcome->name);
+	free(outcome->folder);
+	free(outcome->error);
+	free(outcome->remedy);
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* "results/…/client-first.3": the third of several repetitions */
+static int repeat_of(const struct outcome *outcome)
+{
+	const char *dot = strrchr(outcome->folder, '.');
+	int repeat = dot ? atoi(dot + 1) : 0;
+
+	return repeat > 0 && !strchr(dot, '/') ? repeat : 1;
+}
+
+static void set_repeats(struct outcomes *outcomes)
+{
+	vec_foreach(outcomes, o) {
+		o->result.repeats = 0;
+		o->result.repeat = repeat_of(o);
+		vec_foreach(outcomes, other) {
+			if (strcmp(o->name, other->name) == 0)
+				o->result.repeats++;
+		}
+	}
+}
+
+int outcomes_find(char *const *folders, struct outcomes *outcomes,
+		  struct err *err)
+{
+	for (; *folders; folders++) {
+		char *roots[] = {*folders, NULL};
+		FTS *fts = fts_open(roots,
+				    FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR,
+				    by_name);
+		size_t before = outcomes->n;
+		FTSENT *entry;
+
+		while (fts && (entry = fts_read(fts))) {
+			struct outcome outcome = {0};
+
+			if (entry->fts_info != FTS_F ||
+			    strcmp(entry->fts_name, RUN_JOURNAL) != 0)
+				continue;
+			/* the folder, without the slash and the name */
+			entry->fts_path[entry->fts_pathlen -
+					entry->fts_namelen - 1] = '\0';
+			outcome_read(entry->fts_path, NULL, &outcome);
+			entry->fts_path[entry->fts_pathlen -
+					entry->fts_namelen - 1] = '/';
+			vec_push(outcomes, outcome);
+		}
+		if (fts)
+			(void)fts_close(fts); /* read to its end */
+		if (outcomes->n == before)
+			return err_set(err, -ENOENT,
+				       "%s: no " RUN_JOURNAL
+				       " in it or below: not a results folder",
+				       *folders);
+	}
+	set_repeats(outcomes);
+	return 0;
+}
+
+void outcomes_run(const struct outcomes *outcomes, const char *folder,
+		  struct report_run *run)
+{
+	struct report_result *results =
+		mem_new(struct report_result, outcomes->n);
+
+	run->version = TCPLAB_VERSION;
+	run->folder = folder;
+	run->kernel = run->kernel ?: "unknown";
+	run->jobs = run->jobs ? run->jobs : 1;
+	run->n_results = outcomes->n;
+	run->results = results;
+	for (size_t i = 0; i < outcomes->n; i++) {
+		const struct outcome *o = &outcomes->v[i];
+		const struct event *begin =
+			o->journal ? first(o->journal) : NULL;
+
+		results[i] = o->result;
+		/* the vector may have moved since these were set */
+		results[i].name = o->name;
+		if (!begin)
+			continue;
+		if (begin->begin.kernel)
+			run->kernel = begin->begin.kernel;
+		run->seed = begin->begin.seed;
+		if (!run->started_ns || begin->begin.wall_ns < run->started_ns)
+			run->started_ns = begin->begin.wall_ns;
+	}
+}
+
+void outcomes_done(struct outcomes *outcomes)
+{
+	vec_foreach(outcomes, o) {
+		outcome_done(o);
+	}
+	vec_done(outcomes);
+}
+
+int outcome_exit_code(const struct report_run *run)
+{
+	/* a FAIL is what the user asked about: it wins over a lab that could
+	 * not be built elsewhere in the same run */
+	struct report_tally tally = report_tally(run);
+
+	if (tally.n[VERDICT_FAIL])
+		return EXIT_CODE_FAILED;
+	if (tally.n[VERDICT_ERROR])
+		return EXIT_CODE_ENVIRONMENT;
+	if (tally.n[VERDICT_INCONCLUSIVE])
+		return EXIT_CODE_INCONCLUSIVE;
+	return EXIT_CODE_PASSED;
+}

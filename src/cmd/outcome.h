@@ -1,0 +1,88 @@
+/*
+ * outcome.h - one scenario's folder, read back and judged
+ */
+#pragma once
+
+#include "report/report.h"
+#include "run/folder.h"
+
+struct err;
+
+/**
+ * struct outcome - a scenario, its journal and its judgement
+ * @result: what reports are made of; borrows from the rest
+ * @scenario: owned unless @scenario_borrowed
+ * @journal: owned; NULL if it could not be loaded
+ * @judgement: owned; NULL without a journal
+ * @name: owned
+ * @folder: owned
+ * @error: owned; why there is no judgement
+ * @remedy: owned; what to do about it
+ * @scenario_borrowed: the scenario belongs to somebody else
+ */
+struct outcome {
+	struct report_result result;
+	struct scenario *scenario;
+	struct journal *journal;
+	struct judgement *judgement;
+	char *name;
+	char *folder;
+	char *error;
+	char *remedy;
+	bool scenario_borrowed;
+};
+
+/**
+ * outcome_read - load a scenario's folder and judge it
+ * @folder: results/…/close/client-first
+ * @scenario: as it was run; borrowed; NULL: the folder's own copy is read
+ * @outcome: filled; release with outcome_done(). What could not be read is an
+ *	@error in it, and its verdict ERROR
+ */
+void outcome_read(const char *folder, const struct scenario *scenario,
+		  struct outcome *outcome);
+
+/** outcome_fail - there is nothing to judge: say why */
+void outcome_fail(struct outcome *outcome, const char *name,
+		  const struct err *err);
+
+/** outcome_save - write verdict.json into the outcome's folder; 0 or negative
+ * errno */
+int outcome_save(const struct outcome *outcome, const struct owner *owner,
+		 struct err *err);
+
+/** outcome_done - release it */
+void outcome_done(struct outcome *outcome);
+
+/** struct outcomes - those of a whole run */
+struct outcomes {
+	struct outcome *v;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * outcomes_find - read every scenario's folder at or below the given ones
+ * @folders: NULL-terminated: a run's folder, or a scenario's, or any above
+ * @outcomes: added to
+ * @err: says which folder holds none
+ *
+ * Return: 0; -ENOENT.
+ */
+int outcomes_find(char *const *folders, struct outcomes *outcomes,
+		  struct err *err);
+
+/**
+ * outcomes_run - make of them what reports are written from
+ * @outcomes: borrowed
+ * @folder: the run's
+ * @run: filled with what the journals tell; @run->results is to be freed
+ */
+void outcomes_run(const struct outcomes *outcomes, const char *folder,
+		  struct report_run *run);
+
+/** outcomes_done - release them */
+void outcomes_done(struct outcomes *outcomes);
+
+/** outcome_exit_code - an exit status for a run's worst verdict */
+int outcome_exit_code(const struct report_run *run);

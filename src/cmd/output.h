@@ -1,0 +1,55 @@
+/*
+ * output.h - reports to where --format says
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct owner;
+struct report_format;
+struct report_run;
+
+/** OUTPUTS_MAX - --format may be given so often */
+#define OUTPUTS_MAX 16
+
+/** struct output - one report that was asked for */
+struct output {
+	const struct report_format *format;
+	const char *path; /* borrowed; "-" or NULL: stdout */
+};
+
+/** struct outputs - all of them */
+struct outputs {
+	struct output v[OUTPUTS_MAX];
+	size_t n;
+};
+
+/**
+ * outputs_add - take a --format argument: "json", "json=-", "junit=out.xml"
+ * @outputs: added to
+ * @arg: borrowed for good
+ * @err: an unknown format, with the nearest known one
+ *
+ * Return: 0; -EINVAL; -E2BIG past OUTPUTS_MAX.
+ */
+int outputs_add(struct outputs *outputs, const char *arg, struct err *err);
+
+/** outputs_use_stdout - does any of them go to stdout */
+bool outputs_use_stdout(const struct outputs *outputs);
+
+/**
+ * outputs_write - write every report
+ * @outputs: what and where
+ * @run: of what
+ * @owner: of the files made
+ * @err: which one could not be written
+ *
+ * Return: 0 or negative errno; the others are written all the same.
+ */
+int outputs_write(const struct outputs *outputs, const struct report_run *run,
+		  const struct owner *owner, struct err *err);
+
+/** output_colour - may @fd get colours: a terminal, and no NO_COLOR */
+bool output_colour(int fd);

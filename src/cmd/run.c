@@ -1,0 +1,376 @@
+/*
+ * run.c - "tcplab run": scenarios in labs, judged and reported
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/scope.h"
+#include "base/str.h"
+#include "cmd/batch.h"
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "cmd/paths.h"
+#include "cmd/screen.h"
+#include "ns/limits.h"
+#include "spec/errors.h"
+#include "spec/scenario.h"
+
+/** JOBS_A_CPU - labs sleep most of their time: so many fit on one CPU without
+ * making each other late */
+#define JOBS_A_CPU 16
+
+/** FILTERS_MAX - so many --tag and --name options */
+#define FILTERS_MAX 16
+
+/** NUMBER_MAX - the largest --jobs and --repeat */
+#define NUMBER_MAX 100000
+
+/** struct options - the command line of run */
+struct options {
+	struct outputs outputs;
+	const char *results;
+	const char *tags[FILTERS_MAX];
+	size_t n_tags;
+	const char *names[FILTERS_MAX];
+	size_t n_names;
+	unsigned long jobs; /* 0: all that fit */
+	unsigned long repeat;
+	unsigned long seed;
+	bool has_seed;
+	bool fail_fast;
+	bool verbose;
+	bool quiet;
+};
+
+enum {
+	OPT_TAG = 256,
+	OPT_NAME,
+	OPT_REPEAT,
+	OPT_SEED,
+	OPT_KEEP_GOING,
+	OPT_FAIL_FAST,
+	OPT_RESULTS,
+	OPT_FORMAT,
+};
+
+static const struct option long_options[] = {
+	{"jobs", required_argument, NULL, 'j'},
+	{"tag", required_argument, NULL, OPT_TAG},
+	{"name", required_argument, NULL, OPT_NAME},
+	{"repeat", required_argument, NULL, OPT_REPEAT},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"keep-going", no_argument, NULL, OPT_KEEP_GOING},
+	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
+	{"results", required_argument, NULL, OPT_RESULTS},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{0},
+};
+
+static int number(const char *text, unsigned long min, unsigned long max,
+		  unsigned long *out)
+{
+	unsigned long value;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || value < min || value > max)
+		return -EINVAL;
+	*out = value;
+	return 0;
+}
+
+static int add_filter(const char *arg, const char **list, size_t *n)
+{
+	if (*n == FILTERS_MAX)
+		return -E2BIG;
+	list[(*n)++] = arg;
+	return 0;
+}
+
+static int take_option(struct options *o, int opt, struct err *err)
+{
+	switch (opt) {
+	case 'j':
+		return number(optarg, 1, NUMBER_MAX, &o->jobs)
+			       ? err_set(err, -EINVAL,
+					 "--jobs takes a number from 1, not "
+					 "'%s'",
+					 optarg)
+			       : 0;
+	case OPT_REPEAT:
+		return number(optarg, 1, NUMBER_MAX, &o->repeat)
+			       ? err_set(err, -EINVAL,
+					 "--repeat takes a number from 1, not "
+					 "'%s'",
+					 optarg)
+			       : 0;
+	case OPT_SEED:
+		o->has_seed = true;
+		return number(optarg, 0, (unsigned long)INT64_MAX, &o->seed)
+			       ? err_set(err, -EINVAL,
+					 "--seed takes a number, not '%s'",
+					 optarg)
+			       : 0;
+	case OPT_TAG:
+		return add_filter(optarg, o->tags, &o->n_tags)
+			       ? err_set(err, -E2BIG, "too many --tag")
+			       : 0;
+	case OPT_NAME:
+		return add_filter(optarg, o->names, &o->n_names)
+			       ? err_set(err, -E2BIG, "too many --name")
+			       : 0;
+	case OPT_FORMAT:
+		return outputs_add(&o->outputs, optarg, err);
+	case OPT_RESULTS:
+		o->results = optarg;
+		return 0;
+	case OPT_KEEP_GOING:
+	case OPT_FAIL_FAST:
+		o->fail_fast = opt == OPT_FAIL_FAST;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	default:
+		return err_set(err, -EINVAL, "bad option");
+	}
+}
+
+static bool has_tag(const struct scenario *scenario, const char *tag)
+{
+	for (char **t = scenario->tags; t && *t; t++)
+		if (strcmp(*t, tag) == 0)
+			return true;
+	return false;
+}
+
+static bool wanted(const struct options *o, const struct scenario *scenario)
+{
+	bool tag = o->n_tags == 0;
+	bool name = o->n_names == 0;
+
+	for (size_t i = 0; i < o->n_tags; i++)
+		tag = tag || has_tag(scenario, o->tags[i]);
+	for (size_t i = 0; i < o->n_names; i++)
+		name = name || fnmatch(o->names[i], scenario->name, 0) == 0;
+	return tag && name;
+}
+
+/* keep those wanted at the front, in order; the rest is freed at the end */
+static size_t choose(const struct options *o, struct paths *paths)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		struct scenario *scenario = paths->v[i];
+
+		if (!wanted(o, scenario))
+			continue;
+		paths->v[i] = paths->v[n];
+		paths->v[n++] = scenario;
+	}
+	return n;
+}
+
+static unsigned int jobs_for(const struct options *o, size_t n)
+{
+	unsigned long fit = (unsigned long)get_nprocs() * JOBS_A_CPU;
+	unsigned long jobs = o->jobs ? o->jobs : fit;
+	unsigned long all = n * o->repeat;
+
+	return (unsigned int)(jobs < all ? jobs : all);
+}
+
+static uint64_t seed_for(const struct options *o)
+{
+	uint64_t seed = 0;
+
+	if (o->has_seed)
+		return o->seed;
+	/* never blocks for long, and a poor seed is a seed too */
+	(void)getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+	return seed & INT64_MAX;
+}
+
+static char *command_line(int argc, char **argv)
+{
+	struct str text = {0};
+
+	str_add(&text, "tcplab");
+	for (int i = 0; i < argc; i++)
+		str_addf(&text, " %s", argv[i]);
+	return str_steal(&text);
+}
+
+static int report(const struct options *o, const struct outcomes *outcomes,
+		  struct report_run *run, const struct batch *batch)
+{
+	SCOPED_STR struct str rest = {0};
+	struct err err = {0};
+	int status;
+
+	outcomes_run(outcomes, batch->folder, run);
+	status = outcome_exit_code(run);
+	if (!outputs_use_stdout(&o->outputs)) {
+		report_text_rest(run, &rest);
+		(void)fputs(str_text(&rest), stdout); /* main() looks */
+	}
+	if (outputs_write(&o->outputs, run, &batch->owner, &err) < 0)
+		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	free((void *)(uintptr_t)run->results);
+	run->results = NULL;
+	return status;
+}
+
+static int go(const struct options *o, struct batch *batch)
+{
+	struct outcomes outcomes = {0};
+	struct utsname uts = {0};
+	struct report_run run = {
+		.jobs = (int)batch->jobs,
+		.root = geteuid() == 0,
+		.colour = output_colour(STDOUT_FILENO),
+		.verbose = o->verbose,
+		.kernel = uts.release,
+		.seed = batch->seed,
+		.started_ns = clock_wall_ns(),
+	};
+	struct screen screen = {
+		.lines = !outputs_use_stdout(&o->outputs) && !o->quiet,
+		.live = isatty(STDERR_FILENO) && !o->quiet,
+		.run = &run,
+	};
+	int64_t began_ns = clock_now_ns();
+	struct err err = {0};
+	int signal = 0;
+	int status;
+
+	(void)uname(&uts); /* fails only on a bad pointer */
+	batch->done = screen_done;
+	batch->tick = screen.live ? screen_tick : NULL;
+	batch->arg = &screen;
+	if (batch_run(batch, &outcomes, &signal, &err) < 0) {
+		outcomes_done(&outcomes);
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	}
+	screen_wipe(&screen);
+	run.duration_ns = clock_now_ns() - began_ns;
+	status = report(o, &outcomes, &run, batch);
+	outcomes_done(&outcomes);
+	if (signal)
+		log_err("ended by signal %d; what had ended is in %s", signal,
+			batch->folder);
+	return signal ? EXIT_CODE_SIGNAL + signal : status;
+}
+
+static int run_paths(const struct options *o, int argc, char **argv)
+{
+	struct spec_errors errors = {0};
+	struct paths paths = {0};
+	SCOPED_FREE char *folder = NULL;
+	SCOPED_FREE char *line = command_line(argc, argv);
+	struct batch batch = {.command_line = line,
+			      .repeat = (unsigned int)o->repeat,
+			      .fail_fast = o->fail_fast,
+			      .seed = seed_for(o),
+			      .owner = command_owner()};
+	struct err err = {0};
+	int status;
+
+	if (paths_load(argv + optind, &paths, &errors) < 0) {
+		status = command_bad_spec(&errors);
+	} else if ((batch.n_scenarios = choose(o, &paths)) == 0) {
+		status = command_misused(&command_run, "no scenario matches");
+	} else if (folder_new_run(o->results, &batch.owner, &folder, &err) <
+		   0) {
+		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	} else {
+		batch.scenarios = paths.v;
+		batch.folder = folder;
+		batch.jobs = jobs_for(o, batch.n_scenarios);
+		status = go(o, &batch);
+	}
+	paths_done(&paths);
+	spec_errors_done(&errors);
+	return status;
+}
+
+static int run_main(int argc, char **argv)
+{
+	struct options o = {.results = "results", .repeat = 1};
+	struct err err = {0};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "hj:vq", long_options, NULL)) !=
+	       -1) {
+		if (opt == 'h')
+			return command_help(&command_run);
+		if (take_option(&o, opt, &err) < 0)
+			return command_misused(&command_run, "%s", err.text);
+	}
+	if (optind == argc)
+		return command_misused(&command_run, "no scenario is named");
+	/* children inherit it; a small batch needs no more than there is */
+	(void)limits_raise_nofile(NULL);
+	return run_paths(&o, argc, argv);
+}
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "run [OPTION]... PATH...",
+	.summary = "run scenarios in labs of their own, and judge them",
+	.help = "A PATH is a scenario file, or a folder of them. Each scenario "
+		"gets\n"
+		"its own hosts, made of network namespaces that nothing else "
+		"can\n"
+		"see; many run at once. Root is not needed.\n\n"
+		"Options:\n"
+		"  -j, --jobs N            labs alive at once (default: all "
+		"that\n"
+		"                          fit, 16 a CPU)\n"
+		"      --tag TAG           only those with one of these tags; "
+		"a\n"
+		"                          scenario's folder is a tag\n"
+		"      --name GLOB         only those with such a name:\n"
+		"                          'close/*'\n"
+		"      --repeat N          run each N times, print the flake "
+		"rate\n"
+		"      --seed N            for whatever is drawn by chance\n"
+		"      --keep-going        run all, whatever fails (default)\n"
+		"      --fail-fast         end at the first that does not "
+		"pass\n"
+		"      --results DIR       where to leave journals and "
+		"verdicts\n"
+		"                          (default: results)\n"
+		"      --format F[=FILE]   report: text, json, junit, ktap; "
+		"to\n"
+		"                          stdout, or to FILE; may be "
+		"repeated\n"
+		"  -v, --verbose           tell the story of a PASS too\n"
+		"  -q, --quiet             no line a scenario, no progress\n\n"
+		"Examples:\n"
+		"  tcplab run lab/rebind/eaddrinuse.yaml\n"
+		"  tcplab run lab/ --tag close --format junit=out.xml\n"
+		"  tcplab run lab/ --name 'abort/*' --repeat 20\n",
+	.main = run_main,
+};

@@ -1,0 +1,221 @@
+/*
+ * shell.c - "tcplab shell": a shell in a host of a live lab
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/launch.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/scope.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "ns/init.h"
+#include "ns/limits.h"
+#include "observe/sockdiag.h"
+#include "spec/errors.h"
+#include "spec/topology.h"
+#include "topo/topo.h"
+
+/** struct shell - what the lab's runner is told */
+struct shell {
+	const struct topology *topology;
+	size_t host;
+	char *const *argv;
+	struct owner owner;
+	int exe_fd;
+};
+
+static void last_rites(int netns_fd)
+{
+	/* nobody is left to be told */
+	(void)sockdiag_destroy_all(netns_fd, NULL);
+}
+
+static int hold(void *arg, int netns_fd, struct err *err)
+{
+	return ns_runner_hold(arg, netns_fd, err);
+}
+
+/* every shell sees the names as its host does; one file will do here */
+static int write_hosts(const struct topo *topo, size_t host, struct err *err)
+{
+	SCOPED_STR struct str text = {0};
+
+	topo_hosts_file(topo, host, &text);
+	return file_write(AT_FDCWD, "/dev/shm/hosts", str_text(&text), text.len,
+			  err);
+}
+
+static int wait_for(const struct launched *program)
+{
+	int status = 0;
+	int wstatus;
+
+	while (waitpid(program->pid, &wstatus, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_CODE_ENVIRONMENT;
+	if (WIFSIGNALED(wstatus))
+		status = EXIT_CODE_SIGNAL + WTERMSIG(wstatus);
+	else
+		status = WEXITSTATUS(wstatus);
+	return status;
+}
+
+static int shell_in_lab(void *arg, struct ns_runner *self)
+{
+	const struct shell *shell = arg;
+	const struct topo_config config = {.hold = hold, .arg = self};
+	const struct launch_env env = {.exe_fd = shell->exe_fd,
+				       .uid = shell->owner.uid,
+				       .gid = shell->owner.gid,
+				       .may_setgroups = true};
+	struct launched program;
+	struct err err = {0};
+	struct topo *topo = topo_build(shell->topology, &config, &err);
+	struct launch launch = {
+		.hostname = shell->topology->hosts[shell->host].name,
+		.hosts_file = "/dev/shm/hosts",
+		.argv = shell->argv,
+		.terminal = true,
+	};
+	int status;
+
+	if (!topo)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	launch.netns_fd = topo_host_netns(topo, shell->host);
+	/* Ctrl-C is for the program on the terminal */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGQUIT, SIG_IGN);
+	if (write_hosts(topo, shell->host, &err) < 0 ||
+	    launch_start(&env, &launch, &program, &err) < 0)
+		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	else
+		status = wait_for(&program);
+	topo_free(topo);
+	return status;
+}
+
+static int run_lab(struct shell *shell)
+{
+	struct err err = {0};
+	SCOPED_FD int owner = ns_owner_open(&err);
+	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	struct ns_init init = {
+		.owner_pidfd = owner,
+		.main = shell_in_lab,
+		.arg = shell,
+		.last_rites = last_rites,
+		.keep_fds = &exe,
+		.n_keep_fds = 1,
+	};
+	struct launched lab = {0};
+
+	if (owner < 0)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	shell->exe_fd = exe;
+	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
+	lab.pid = ns_init_start(&init, &err);
+	if (lab.pid < 0)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGQUIT, SIG_IGN);
+	return wait_for(&lab);
+}
+
+static int unknown_host(const struct topology *topology, const char *name)
+{
+	SCOPED_FREE const char **names = NULL;
+	SCOPED_STR struct str all = {0};
+	const char *near;
+
+	names = mem_new(const char *, topology->n_hosts);
+	for (size_t i = 0; i < topology->n_hosts; i++) {
+		names[i] = topology->hosts[i].name;
+		if (i < 8)
+			str_addf(&all, "%s%s", i ? ", " : "", names[i]);
+	}
+	near = names_nearest(names, topology->n_hosts, name);
+	if (near)
+		return command_misused(&command_shell,
+				       "no host '%s': did you mean '%s'?", name,
+				       near);
+	return command_misused(&command_shell, "no host '%s': there are %s",
+			       name, str_text(&all));
+}
+
+/* SHELL is the caller's own and may be anything; /bin/sh is always there */
+static char **shell_argv(void)
+{
+	static char *argv[] = {NULL, NULL};
+	static char sh[] = "/bin/sh";
+	char *own = getenv("SHELL");
+
+	argv[0] = own && own[0] == '/' && access(own, X_OK) == 0 ? own : sh;
+	return argv;
+}
+
+static int shell_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	struct spec_errors errors = {0};
+	struct shell shell = {.owner = command_owner()};
+	struct topology *topology;
+	const char *name;
+	int status;
+	int host;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1)
+		return opt == 'h'
+			       ? command_help(&command_shell)
+			       : command_misused(&command_shell, "bad option");
+	if (argc - optind < 2)
+		return command_misused(&command_shell,
+				       "a topology and a host are needed");
+	topology = topology_load(argv[optind], &errors);
+	if (!topology) {
+		status = command_bad_spec(&errors);
+		spec_errors_done(&errors);
+		return status;
+	}
+	name = argv[optind + 1];
+	host = topology_host(topology, name);
+	argv += optind + 2;
+	if (*argv && strcmp(*argv, "--") == 0)
+		argv++;
+	shell.argv = *argv ? argv : shell_argv();
+	shell.topology = topology;
+	shell.host = (size_t)host;
+	status = host < 0 ? unknown_host(topology, name) : run_lab(&shell);
+	topology_free(topology);
+	spec_errors_done(&errors);
+	return status;
+}
+
+const struct command command_shell = {
+	.name = "shell",
+	.usage = "shell TOPOLOGY HOST [-- COMMAND [ARGUMENT]...]",
+	.summary = "a shell, or a command, in a host of a live lab",
+	.help = "The topology is built, the shell runs in HOST without "
+		"privileges,\n"
+		"and all of it is gone when the shell exits. The other hosts "
+		"are\n"
+		"there and answer; their names resolve. HOST is a name of the "
+		"file.\n\n"
+		"Examples:\n"
+		"  tcplab shell topologies/pair.yaml client\n"
+		"  tcplab shell topologies/router.yaml client -- ip route\n",
+	.main = shell_main,
+};
