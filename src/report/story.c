@@ -21,6 +21,9 @@
 /** LABEL - columns of "expected  " and its like */
 #define LABEL 10
 
+/** EVIDENCE_TOLD - for an expectation that was met; the rest is in the json */
+#define EVIDENCE_TOLD 3
+
 const char *story_ms(int64_t t_ns, char buf[STORY_MS])
 {
 	(void)snprintf(buf, STORY_MS, "%9.1f",
@@ -125,6 +128,34 @@ static void tell_finding(const struct story *story,
 	tell_evidence(story, finding);
 }
 
+/* What a PASS rests on: a line for each expectation, with its evidence. */
+static void tell_passed(const struct story *story,
+			const struct finding *finding)
+{
+	SCOPED_FREE char *line = mem_printf("line %d", finding->line);
+	SCOPED_STR struct str text = {0};
+
+	if (!finding->expected)
+		return;
+	str_add(&text, finding->expected);
+	for (size_t i = 0; i < finding->n_evidence && i < EVIDENCE_TOLD; i++)
+		str_addf(&text, " #%" PRIu64, finding->evidence[i]);
+	page_label(story->page, 4, LABEL, finding->line ? line : "", INK_PLAIN,
+		   str_text(&text));
+}
+
+static void tell_checked(const struct story *story)
+{
+	const struct judgement *judgement = story->result->judgement;
+
+	if (!judgement || judgement->verdict != VERDICT_PASS)
+		return;
+	page_ink(story->page, INK_BOLD,
+		 "\n  Checked (and the events that show it)\n");
+	for (size_t i = 0; i < judgement->n_findings; i++)
+		tell_passed(story, &judgement->findings[i]);
+}
+
 static void tell_error(const struct story *story, const char *text,
 		       const char *remedy)
 {
@@ -187,5 +218,6 @@ void story_tell(const struct page *page, const struct report_result *result)
 	tell_findings(&story);
 	story_steps(&story);
 	story_ends(&story);
+	tell_checked(&story);
 	tell_gaps(&story);
 }

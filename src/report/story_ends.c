@@ -160,6 +160,32 @@ static void tell_single(const struct story *story, const struct end *end)
 	page_label(story->page, 15, 0, "", INK_PLAIN, str_text(&line));
 }
 
+/* Who connected stands left, as on most whiteboards: the other one's port is
+ * one that its host listens on. */
+static bool was_accepted(const struct ends *ends, const struct end *end)
+{
+	vec_foreach(&ends->all, other)
+		if (other->path.v[0].state == TCP_STATE_LISTEN &&
+		    other->local.port == end->local.port &&
+		    strcmp(other->host, end->host) == 0)
+			return true;
+	return false;
+}
+
+static void tell_end(const struct story *story, const struct ends *ends,
+		     const struct end *end)
+{
+	const struct end *peer =
+		end->peer == ENDS_NONE ? NULL : &ends->all.v[end->peer];
+
+	if (!peer)
+		tell_single(story, end);
+	else if (was_accepted(ends, end))
+		tell_pair(story, peer, end);
+	else
+		tell_pair(story, end, peer);
+}
+
 /* Cited sockets first, then those the scenario names, then the rest. */
 static int rank(const struct story *story, const struct ends *ends, size_t i)
 {
@@ -192,10 +218,8 @@ void story_ends(const struct story *story)
 				continue;
 			if (told++ >= ENDS_TOLD)
 				left++;
-			else if (end->peer == ENDS_NONE)
-				tell_single(story, end);
 			else
-				tell_pair(story, end, &ends.all.v[end->peer]);
+				tell_end(story, &ends, end);
 		}
 	}
 	if (left) {

@@ -36,6 +36,8 @@ struct teller {
 	const struct story *story;
 	const char *step; /* the text of the step under way */
 	struct str calls;
+	struct str last; /* the last of @calls … */
+	size_t times; /* … and how often it came in a row */
 };
 
 /* The worst finding of a step, NULL if it passed or was not judged. */
@@ -64,8 +66,32 @@ static void tell_when(const struct page *page, int64_t t_ns)
 	str_addc(page->out, ' ', CALL_COL - 11);
 }
 
+/* A long transfer is one call many times over. */
+static void end_row(struct teller *teller)
+{
+	if (teller->times > 1)
+		str_addf(&teller->calls, " (%zu times)", teller->times);
+	str_done(&teller->last);
+	teller->times = 0;
+}
+
+static void fold_call(struct teller *teller, const char *call)
+{
+	if (strcmp(str_text(&teller->last), call) == 0) {
+		teller->times++;
+		return;
+	}
+	end_row(teller);
+	if (teller->calls.len)
+		str_add(&teller->calls, "; ");
+	str_add(&teller->calls, call);
+	str_add(&teller->last, call);
+	teller->times = 1;
+}
+
 static void tell_calls(struct teller *teller)
 {
+	end_row(teller);
 	if (teller->calls.len) {
 		str_addc(teller->story->page->out, ' ', CALL_COL);
 		page_para(teller->story->page, CALL_COL + 2, CALL_COL, INK_DIM,
@@ -97,12 +123,13 @@ static void tell_step(struct teller *teller, const struct event *event)
 	}
 }
 
-/* The step's text names its host; say it only where that would not do. */
+/* The step's text names its host, and the agent is who acts: say either only
+ * where that would not do, or where programs are the subject. */
 static void add_actor(struct str *line, const struct teller *teller,
-		      const char *host, const char *program)
+		      const char *host, const char *program, bool subject)
 {
 	size_t len = host ? strlen(host) : 0;
-	bool plain = !program || strcmp(program, "agent") == 0;
+	bool plain = !program || (!subject && strcmp(program, "agent") == 0);
 	bool named = len && strncmp(teller->step, host, len) == 0 &&
 		     teller->step[len] == ':';
 
@@ -123,7 +150,7 @@ static void tell_call(struct teller *teller, const struct event *event)
 	SCOPED_STR struct str line = {0};
 	char text[UNITS_TEXT];
 
-	add_actor(&line, teller, event->host, call->program);
+	add_actor(&line, teller, event->host, call->program, false);
 	str_addf(&line, "%s(%s) = %" PRId64, call->call,
 		 call->args ? call->args : "", call->result);
 	if (call->error)
@@ -132,9 +159,7 @@ static void tell_call(struct teller *teller, const struct event *event)
 	if (took >= SLOW_NS)
 		str_addf(&line, " after %s", duration_print(took, text));
 	if (!call->error && !cited) {
-		if (teller->calls.len)
-			str_add(&teller->calls, "; ");
-		str_add(&teller->calls, str_text(&line));
+		fold_call(teller, str_text(&line));
 		return;
 	}
 	tell_calls(teller);
@@ -153,7 +178,7 @@ static void tell_proc(struct teller *teller, const struct event *event,
 	SCOPED_STR struct str line = {0};
 
 	tell_calls(teller);
-	add_actor(&line, teller, event->host, event->proc.program);
+	add_actor(&line, teller, event->host, event->proc.program, true);
 	str_add(&line, what);
 	if (detail)
 		str_addf(&line, " %s", detail);
