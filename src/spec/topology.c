@@ -248,6 +248,7 @@ struct topology *topology_parse(const char *path, const char *text, size_t len,
 				struct spec_errors *errors)
 {
 	const struct reader r = {path, errors};
+	size_t before = spec_errors_count(errors);
 	struct node *root = node_parse(path, text, len, errors);
 	const char *slash = strrchr(path, '/');
 	const char *stem = slash ? slash + 1 : path;
@@ -255,7 +256,11 @@ struct topology *topology_parse(const char *path, const char *text, size_t len,
 	struct topology *t = root ? topology_read(&r, root, name) : NULL;
 
 	node_free(root);
-	return t;
+	/* a repeated key is an error, though it leaves a tree to read */
+	if (spec_errors_count(errors) == before)
+		return t;
+	topology_free(t);
+	return NULL;
 }
 
 struct topology *topology_load(const char *path, struct spec_errors *errors)
