@@ -17,9 +17,11 @@ static int64_t max_ns(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-void cadence_init(struct cadence *c)
+void cadence_init(struct cadence *c, int64_t now_ns)
 {
-	*c = (struct cadence){.gap_ns = CADENCE_DENSE_NS,
+	*c = (struct cadence){.due_ns = now_ns,
+			      .gap_ns = CADENCE_DENSE_NS,
+			      .active_ns = now_ns,
 			      .overdue_ns = INT64_MAX};
 }
 
@@ -46,28 +48,29 @@ static void back_off(struct cadence *c, const struct cadence_round *round)
 	c->gap_ns = min_ns(2 * c->gap_ns, most);
 }
 
+/* the pause around the end of a timer that is still ahead: up to its end, but
+ * not past it, and then in small steps */
+static int64_t toward_timer(const struct cadence_round *round)
+{
+	if (round->timer_ns == INT64_MAX)
+		return INT64_MAX;
+	return max_ns(round->timer_ns - CADENCE_EARLY_NS - round->end_ns,
+		      CADENCE_TIMER_NS);
+}
+
 void cadence_after(struct cadence *c, const struct cadence_round *round)
 {
 	int64_t dear = max_ns(0, round->cost_ns - CADENCE_CHEAP_NS);
-	int64_t pause;
+	int64_t pause = round->changed ? CADENCE_DENSE_NS : c->gap_ns;
 
-	pause = c->gap_ns;
 	back_off(c, round);
-	if (round->changed)
-		pause = c->gap_ns;
 	if (!round->overdue)
 		c->overdue_ns = INT64_MAX;
 	else if (c->overdue_ns == INT64_MAX)
 		c->overdue_ns = round->end_ns;
 	if (round->overdue && round->end_ns - c->overdue_ns <= CADENCE_LATE_NS)
 		pause = min_ns(pause, CADENCE_TIMER_NS);
-	c->due_ns = round->end_ns + pause;
-	if (round->timer_ns != INT64_MAX)
-		c->due_ns =
-			min_ns(c->due_ns,
-			       max_ns(round->timer_ns - CADENCE_EARLY_NS,
-				      round->end_ns +
-					      min_ns(pause, CADENCE_TIMER_NS)));
+	pause = min_ns(pause, toward_timer(round));
 	c->earliest_ns = round->end_ns + round->cost_ns + REST * dear;
-	c->due_ns = max_ns(c->due_ns, c->earliest_ns);
+	c->due_ns = max_ns(round->end_ns + pause, c->earliest_ns);
 }

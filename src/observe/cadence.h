@@ -67,8 +67,8 @@ struct cadence_round {
 	int64_t timer_ns;
 };
 
-/** cadence_init - due at once */
-void cadence_init(struct cadence *c);
+/** cadence_init - due at once; the silence is counted from @now_ns */
+void cadence_init(struct cadence *c, int64_t now_ns);
 
 /** cadence_poke - something happened at @now_ns that may change sockets */
 void cadence_poke(struct cadence *c, int64_t now_ns);

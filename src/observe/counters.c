@@ -199,7 +199,7 @@ static int64_t tell_moved(const struct counters *c,
 
 	if (c->last_ns < 0)
 		return 0;
-	vec_foreach (&c->next.table.rows, row) {
+	vec_foreach(&c->next.table.rows, row) {
 		int64_t delta =
 			row->value - value_before(&c->last.table, row, &hint);
 

@@ -9,7 +9,6 @@
 
 #include "base/scope.h"
 #include "event/event.h"
-#include "observe/idmap.h"
 #include "observe/sock_table.h"
 
 /**
@@ -21,9 +20,8 @@
 #define DIFF_GRANULE_NS (20 * INT64_C(1000000))
 
 /**
- * struct snapshot - one dump: its rows, when it was, and an index
- * @rows: one for each cookie, once snapshot_seal() was called
- * @index: cookie to row
+ * struct snapshot - one dump: its rows and when it was
+ * @rows: may have a cookie twice until diff_snapshots() has seen it as @now
  * @begin_ns: CLOCK_MONOTONIC before the dump was asked for
  * @end_ns: CLOCK_MONOTONIC after its last row
  * @complete: false until there was one
@@ -32,7 +30,6 @@
  */
 struct snapshot {
 	struct sock_table rows;
-	struct idmap index;
 	int64_t begin_ns;
 	int64_t end_ns;
 	bool complete;
@@ -41,21 +38,12 @@ struct snapshot {
 /** SCOPED_SNAPSHOT - released at scope end; initialise with {0} */
 #define SCOPED_SNAPSHOT SCOPED(snapshot_done)
 
-/**
- * snapshot_seal - index the rows of a dump that was just taken
- * @shot: rows with a cookie seen before replace the earlier row, as they are
- *	the later truth
- * @begin_ns: CLOCK_MONOTONIC before it was asked for
- * @end_ns: CLOCK_MONOTONIC after its last row
- */
-void snapshot_seal(struct snapshot *shot, int64_t begin_ns, int64_t end_ns);
-
 /** snapshot_done - release it; it may be used again */
 void snapshot_done(struct snapshot *shot);
 
 /**
  * snapshot_timers - what the rows' timers ask of the next dump
- * @shot: sealed
+ * @shot: complete
  * @next_ns: CLOCK_MONOTONIC of the earliest timer that still runs; INT64_MAX
  *	if none does
  *
@@ -77,12 +65,13 @@ typedef void diff_fn(enum sock_change change, const struct tcp_sock *was,
 /**
  * diff_snapshots - tell what differs, by cookie: new and changed in the order
  * of @now, then gone in the order of @was
- * @was: sealed, or {0} for none
- * @now: sealed
+ * @was: was @now before, or {0} for none
+ * @now: where a cookie is in there twice, one row is left, with the later
+ *	truth in the earlier place
  * @fn: called for each difference
  * @arg: for @fn
  *
  * Return: the number of differences.
  */
-size_t diff_snapshots(const struct snapshot *was, const struct snapshot *now,
+size_t diff_snapshots(const struct snapshot *was, struct snapshot *now,
 		      diff_fn *fn, void *arg);

@@ -22,22 +22,26 @@
  * (no PID namespace of our own) costs a bounded time, some 0.1 s */
 #define PASS_FDS_MAX 65536
 
+/* sockets remembered; past this all are forgotten before the next pass */
+#define ENTRIES_MAX 16384
+
 /* after a pass that did not find a socket: when to look for it again */
 #define RETRY_FIRST_NS (2 * NS_PER_MS)
 #define RETRY_MOST_NS  (2 * NS_PER_S)
 
 struct entry {
 	uint64_t inode;
-	int fd;		  /* in the process */
-	int64_t retry_ns; /* while pid is 0: when to look again */
+	int fd; /* in the process */
+	int64_t retry_ns; /* while nobody holds it: when to look again */
 	int64_t pause_ns; /* … and how long to wait after that */
-	struct holder who;
+	bool held; /* the last pass found it, or we have not looked since */
+	struct holder who; /* the last who did */
 };
 
 struct holders {
 	VEC(struct entry) entries;
 	struct idmap index; /* inode to entry */
-	int64_t looked_ns;  /* when the last pass began; 0: never */
+	int64_t looked_ns; /* when the last pass began; 0: never */
 };
 
 struct holders *holders_new(void)
@@ -122,11 +126,12 @@ static void look_into(struct holders *h, int procfd, int64_t pid, int *budget)
 		if (inode == 0)
 			continue;
 		entry = entry_of(h, inode);
-		if (entry->who.pid)
+		if (entry->held)
 			continue;
 		if (!who.comm[0])
 			read_comm(procfd, &who);
 		entry->who = who;
+		entry->held = true;
 		entry->fd = atoi(d->d_name);
 	}
 }
@@ -140,9 +145,13 @@ static void look_through(struct holders *h)
 	h->looked_ns = clock_now_ns();
 	if (!proc)
 		return;
-	/* who was known is looked for anew: descriptors are closed, too */
-	vec_foreach (&h->entries, entry)
-		entry->who = (struct holder){0};
+	if (h->entries.n > ENTRIES_MAX) {
+		h->entries.n = 0;
+		idmap_clear(&h->index, 0);
+	}
+	/* all are looked for anew: descriptors are closed, too */
+	vec_foreach(&h->entries, entry)
+		entry->held = false;
 	while (budget > 0 && (d = readdir(proc)) != NULL) {
 		SCOPED_FD int procfd = -1;
 
@@ -164,6 +173,21 @@ static bool still_holds(const struct entry *entry)
 	return socket_inode(AT_FDCWD, path) == entry->inode;
 }
 
+/* after a pass that this socket was the reason for */
+static void back_off(struct entry *entry, int64_t looked_ns)
+{
+	if (entry->held) {
+		entry->pause_ns = 0;
+		entry->retry_ns = 0;
+		return;
+	}
+	entry->pause_ns =
+		entry->pause_ns ? 2 * entry->pause_ns : RETRY_FIRST_NS;
+	if (entry->pause_ns > RETRY_MOST_NS)
+		entry->pause_ns = RETRY_MOST_NS;
+	entry->retry_ns = looked_ns + entry->pause_ns;
+}
+
 void holders_find(struct holders *h, uint64_t inode, int64_t since_ns,
 		  struct holder *out)
 {
@@ -173,22 +197,16 @@ void holders_find(struct holders *h, uint64_t inode, int64_t since_ns,
 	if (inode == 0)
 		return;
 	entry = entry_of(h, inode);
-	if (entry->who.pid && still_holds(entry)) {
-		*out = entry->who;
-		return;
-	}
-	if (h->looked_ns < since_ns && since_ns >= entry->retry_ns) {
+	if (entry->held && !still_holds(entry))
+		entry->held = false;
+	if (!entry->held && h->looked_ns < since_ns &&
+	    since_ns >= entry->retry_ns) {
 		look_through(h);
 		entry = entry_of(h, inode);
-		entry->pause_ns =
-			entry->pause_ns ? 2 * entry->pause_ns : RETRY_FIRST_NS;
-		if (entry->pause_ns > RETRY_MOST_NS)
-			entry->pause_ns = RETRY_MOST_NS;
-		entry->retry_ns = h->looked_ns + entry->pause_ns;
+		back_off(entry, h->looked_ns);
 	}
-	*out = entry->who;
-	if (entry->who.pid)
-		entry->pause_ns = 0;
+	if (entry->held)
+		*out = entry->who;
 }
 
 void holders_recall(const struct holders *h, uint64_t inode, struct holder *out)

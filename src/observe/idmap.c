@@ -11,10 +11,16 @@
 
 #define SLOTS_MIN ((size_t)16)
 
-/* Fibonacci hashing: the high bits of a product with 2^64 / phi */
+/*
+ * Fibonacci hashing (the high bits of a product with 2^64 / phi), of four
+ * neighbours to one cache line: the kernel numbers sockets when somebody asks,
+ * so that a dump's cookies come in ascending runs.
+ */
 static size_t first_slot(const struct idmap *map, uint64_t id)
 {
-	return (size_t)((id * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & map->mask;
+	uint64_t line = (id >> 2) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+
+	return (size_t)(line << 2 | (id & 3)) & map->mask;
 }
 
 static size_t slots_for(size_t n)
@@ -38,10 +44,11 @@ static struct idmap_slot *find_slot(const struct idmap *map, uint64_t id)
 static void grow(struct idmap *map)
 {
 	struct idmap old = *map;
-	size_t slots = slots_for(old.n + 1);
+	size_t slots;
 
-	if (old.slots && slots <= old.mask + 1)
+	if (old.slots && old.n < (old.mask + 1) / 4 * 3)
 		return;
+	slots = slots_for(old.n + 1);
 	map->slots = mem_new(struct idmap_slot, slots);
 	map->mask = slots - 1;
 	for (size_t i = 0; old.slots && i <= old.mask; i++)

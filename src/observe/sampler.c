@@ -44,7 +44,7 @@ struct sampler *sampler_new(const struct event_sink *sink)
 
 	s->sink = *sink;
 	s->holders = holders_new();
-	cadence_init(&s->cadence);
+	cadence_init(&s->cadence, clock_now_ns());
 	return s;
 }
 
@@ -52,7 +52,7 @@ void sampler_free(struct sampler *s)
 {
 	if (!s)
 		return;
-	vec_foreach (&s->hosts, watch) {
+	vec_foreach(&s->hosts, watch) {
 		free(watch->host);
 		sockdiag_close(watch->diag);
 		snapshot_done(&watch->last);
@@ -168,7 +168,9 @@ static int take_host(struct sampler *s, struct watch *watch, const char *why,
 	ret = sockdiag_dump(watch->diag, &watch->next.rows, err);
 	if (ret < 0)
 		return ret;
-	snapshot_seal(&watch->next, begin_ns, clock_now_ns());
+	watch->next.begin_ns = begin_ns;
+	watch->next.end_ns = clock_now_ns();
+	watch->next.complete = true;
 	changes = diff_snapshots(&watch->last, &watch->next, tell_change,
 				 &telling);
 	old = watch->last;
@@ -205,7 +207,7 @@ int sampler_take(struct sampler *s, const char *why, struct err *err)
 	int64_t began_cpu_ns = cpu_ns();
 	int failed = 0;
 
-	vec_foreach (&s->hosts, watch) {
+	vec_foreach(&s->hosts, watch) {
 		struct err local = {0};
 		int ret = take_host(s, watch, why, &local);
 
@@ -239,7 +241,7 @@ int64_t sampler_due_ns(const struct sampler *s)
 
 const struct sock_table *sampler_rows(const struct sampler *s, const char *host)
 {
-	vec_foreach (&s->hosts, watch)
+	vec_foreach(&s->hosts, watch)
 		if (strcmp(watch->host, host) == 0)
 			return &watch->last.rows;
 	return NULL;
@@ -251,7 +253,7 @@ bool sampler_listens(const struct sampler *s, const char *host, uint16_t port)
 
 	if (!rows)
 		return false;
-	vec_foreach (rows, row)
+	vec_foreach(rows, row)
 		if (row->state == TCP_STATE_LISTEN && row->local.port == port)
 			return true;
 	return false;

@@ -60,8 +60,10 @@ int sampler_add_host(struct sampler *s, const char *host, int netns_fd,
  *
  * Host by host, in the order they were added: EVENT_SOCK "new" and "changed"
  * in the kernel's order, then "gone", then EVENT_SNAP. A connection that went
- * to TIME_WAIT is thus a "new" mini-socket with the old one's endpoints,
- * followed by the "gone" of the old one; the cookie is not inherited. t_ns is
+ * to TIME_WAIT is a mini-socket from then on, with no inode. Recent kernels
+ * (seen: 6.18) give it the cookie of the socket before, so that it is
+ * "changed"; older ones a cookie of its own: then it is "new", with the old
+ * one's endpoints, followed by the "gone" of the old one. t_ns is
  * the end of this dump, since_ns the beginning of the last complete one, -1
  * for the first: what changed did so in between.
  *

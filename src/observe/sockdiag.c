@@ -56,7 +56,7 @@ struct sockdiag {
 	struct mnl_socket *nl;
 	unsigned int portid;
 	uint32_t seq; /* of the last request */
-	char *buf;    /* READ_BYTES */
+	char *buf; /* READ_BYTES */
 };
 
 /** struct walk - one dump under way */
@@ -65,8 +65,8 @@ struct walk {
 	void *arg;
 	bool done;
 	bool interrupted; /* NLM_F_DUMP_INTR was seen */
-	bool overrun;	  /* messages were dropped */
-	int error;	  /* first error, of @fn or of the kernel */
+	bool overrun; /* messages were dropped */
+	int error; /* first error, of @fn or of the kernel */
 };
 
 static int set_buffer(int fd, struct err *err)

@@ -96,7 +96,7 @@ static int destroy_round(struct sockdiag *diag, struct err *err)
 	/* an incomplete list is still a list; the next round has the rest */
 	if (ret < 0 && ret != -EINTR && ret != -ENOBUFS)
 		return ret;
-	vec_foreach (&doomed.reqs, req) {
+	vec_foreach(&doomed.reqs, req) {
 		int code = destroy_one(diag, req);
 
 		/* gone, or another socket by now: what we wanted */
