@@ -120,6 +120,8 @@ static void judge_start(const struct act *act, const struct timeline_proc *proc,
 	} else {
 		effect->verdict = VERDICT_PASS;
 		effect->cited[1] = proc->ready_n;
+		if (proc->ready_n)
+			effect->t_ns = proc->ready_ns;
 		str_add(&effect->saw,
 			proc->ready_n ? "started, and ready" : "started");
 	}

@@ -3,42 +3,9 @@
  */
 #include "judge/phrase.h"
 #include "judge/rule.h"
-#include "judge/timing.h"
+#include "judge/truth.h"
 #include "spec/scenario.h"
 #include "timeline/timeline.h"
-
-/* True at a reading or not; between two readings nobody knows. Return: the
- * last reading of the step; NULL if there is none */
-static const struct timeline_look *
-truth_of_counter(struct truth *truth, const struct timeline *tl, int index,
-		 const struct expect_counter *want)
-{
-	const struct timeline_look *last = NULL;
-	const struct timeline_look *looks;
-	size_t n;
-
-	truth_start(truth, false, 0);
-	truth->host = want->host;
-	truth->source = "counters";
-	looks = timeline_readings(tl, want->host, &n);
-	for (size_t i = 0; i < n; i++) {
-		const struct timeline_look *look = &looks[i];
-		int64_t delta;
-
-		if (look->step != index)
-			continue;
-		delta = timeline_counter(tl, want->host, want->name, look->t_ns,
-					 NULL);
-		/* the first one of the step stands for its begin */
-		truth_add(truth, compare_holds(&want->delta, delta),
-			  last ? last->began_ns : -1, look->t_ns, look->n);
-		if (!last)
-			truth->looks = look;
-		truth->n_looks = (size_t)(look - truth->looks) + 1;
-		last = look;
-	}
-	return last;
-}
 
 static char *expected(const struct expect_counter *want,
 		      const struct expect *expect)

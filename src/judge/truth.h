@@ -9,11 +9,13 @@
 #include "judge/timing.h"
 
 struct expect_count;
+struct expect_counter;
 struct expect_proc;
 struct expect_sock;
 struct sock_life;
 struct sock_span;
 struct timeline;
+struct timeline_look;
 
 /**
  * truth_of_sock - over the life of a named socket
@@ -30,6 +32,20 @@ bool truth_of_sock(struct truth *truth, const struct timeline *tl,
 /** truth_of_count - over all sockets of a host; as truth_of_sock() */
 void truth_of_count(struct truth *truth, const struct timeline *tl,
 		    const struct expect_count *want);
+
+/**
+ * truth_of_counter - at the readings that were made in one step
+ * @truth: as truth_of_sock(); between two readings nobody knows
+ * @tl: the run
+ * @index: of the step
+ * @want: what is asked of the counter
+ *
+ * Return: the last of those readings; NULL if there is none.
+ */
+const struct timeline_look *truth_of_counter(struct truth *truth,
+					     const struct timeline *tl,
+					     int index,
+					     const struct expect_counter *want);
 
 /** truth_of_proc_state - is the program running, or has it ended so */
 void truth_of_proc_state(struct truth *truth, const struct timeline *tl,

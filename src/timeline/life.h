@@ -45,7 +45,7 @@ struct life_claim {
 	uint64_t inode; /* 0 if not known */
 	struct endpoint local;
 	struct endpoint remote; /* AF_UNSPEC or port 0 if not connected */
-	uint64_t n;		/* event that says so */
+	uint64_t n; /* event that says so */
 };
 
 /** life_row - take in one EVENT_SOCK; strings go into @strings */

@@ -217,6 +217,7 @@ struct timeline_output {
  * @pid: in the lab
  * @start_ns: begin
  * @start_n: number of the event PROC_START
+ * @ready_ns: ready; -1 if it is not yet
  * @ready_n: number of PROC_READY; 0 if it is not ready yet
  * @exited: it is gone
  * @exit_ns: since then
@@ -233,6 +234,7 @@ struct timeline_proc {
 	int64_t pid;
 	int64_t start_ns;
 	uint64_t start_n;
+	int64_t ready_ns;
 	uint64_t ready_n;
 	bool exited;
 	int64_t exit_ns;
@@ -260,7 +262,7 @@ timeline_proc_wrote(const struct timeline_proc *proc, const char *text);
 /** struct timeline_step - one step as it went; numbers are 0 until then */
 struct timeline_step {
 	int64_t begin_ns; /* -1 if it was not begun */
-	int64_t end_ns;	  /* -1 if it was not left */
+	int64_t end_ns; /* -1 if it was not left */
 	uint64_t begin_n;
 	uint64_t end_n;
 	bool done;

@@ -13,7 +13,7 @@ struct fold_host *fold_host(struct timeline *tl, const char *name)
 
 	if (!name)
 		return NULL;
-	vec_foreach (&tl->hosts, known) {
+	vec_foreach(&tl->hosts, known) {
 		if (strcmp(known->name, name) == 0)
 			return known;
 	}

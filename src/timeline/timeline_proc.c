@@ -26,6 +26,7 @@ static void start(struct timeline *tl, const struct event *event)
 		.pid = event->proc.pid,
 		.start_ns = event->t_ns,
 		.start_n = event->n,
+		.ready_ns = -1,
 		.exit_ns = -1,
 		.exit_step = -1,
 	};
@@ -66,6 +67,7 @@ void fold_proc(struct timeline *tl, const struct event *event)
 	if (!proc)
 		return;
 	if (event->kind == EVENT_PROC_READY) {
+		proc->ready_ns = event->t_ns;
 		proc->ready_n = event->n;
 	} else if (event->kind == EVENT_PROC_OUTPUT) {
 		output(tl, proc, event);
@@ -81,7 +83,7 @@ void fold_proc(struct timeline *tl, const struct event *event)
 
 void fold_proc_done(struct timeline *tl)
 {
-	vec_foreach (&tl->procs, proc)
+	vec_foreach(&tl->procs, proc)
 		free(proc->outputs);
 	vec_done(&tl->procs);
 }
