@@ -15,11 +15,11 @@ enum field_type {
 	FIELD_U32,
 	FIELD_U8,
 	FIELD_BOOL,
-	FIELD_ERRNO,	/* int64_t; "EADDRINUSE" */
-	FIELD_SIGNAL,	/* int64_t; "SIGKILL" */
-	FIELD_STATE,	/* enum tcp_state; "TIME_WAIT" */
-	FIELD_TIMER,	/* enum tcp_timer; "keepalive" */
-	FIELD_CHANGE,	/* enum sock_change; "gone" */
+	FIELD_ERRNO, /* int64_t; "EADDRINUSE" */
+	FIELD_SIGNAL, /* int64_t; "SIGKILL" */
+	FIELD_STATE, /* enum tcp_state; "TIME_WAIT" */
+	FIELD_TIMER, /* enum tcp_timer; "keepalive" */
+	FIELD_CHANGE, /* enum sock_change; "gone" */
 	FIELD_ENDPOINT, /* struct endpoint; "10.0.0.1:80" */
 	FIELD_TYPES
 };
@@ -37,7 +37,7 @@ extern const char *const field_type_names[FIELD_TYPES];
 struct field {
 	const char *key; /* in JSON */
 	enum field_type type;
-	size_t offset;	   /* in struct event */
+	size_t offset; /* in struct event */
 	const char *about; /* for results/README.md */
 };
 

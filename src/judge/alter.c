@@ -44,8 +44,8 @@ static struct altered *new_altered(const struct scenario *scenario)
 	return altered;
 }
 
-static bool is_wanted(struct alterer *a, int index, const char *what,
-		      va_list ap)
+static bool __attribute__((format(printf, 3, 0)))
+is_wanted(struct alterer *a, int index, const char *what, va_list ap)
 {
 	SCOPED_FREE char *text = NULL;
 

@@ -72,7 +72,7 @@ START_TEST(test_what_is_appended_is_loaded)
 	for (size_t i = 1; i < 2000; i++)
 		event_random(&dice, (enum event_kind)(i % EVENT_END),
 			     &events[i]);
-	events[1999].kind = EVENT_END;
+	events[1999] = (struct event){.kind = EVENT_END, .step = -1};
 	for (size_t i = 0; i < 2000; i++)
 		ck_assert_uint_eq(journal_append(w, &events[i]), i + 1);
 	ck_assert_int_eq(journal_close(w, &err), 0);
