@@ -18,13 +18,14 @@
 /** TEXT_MAX - longer lines are cut off */
 #define TEXT_MAX 160
 
-/* keys whose value is a duration follow without a comma */
-static bool is_time(const char *key)
+/* keys that read on without a comma */
+static bool reads_on(const char *key)
 {
-	static const char *const times[] = {"within", "not-before", "for",
-					    "since",  "blocks",	    "as"};
+	static const char *const words[] = {"within", "not-before", "for",
+					    "since",  "blocks",	    "as",
+					    "on",     "from",	    "to"};
 
-	return names_find(times, sizeof(times) / sizeof(times[0]), key) >= 0;
+	return names_find(words, sizeof(words) / sizeof(words[0]), key) >= 0;
 }
 
 static void add_value(struct str *out, const struct node *node);
@@ -41,14 +42,14 @@ static void add_pairs(struct str *out, const struct node *node,
 		if (out->len > 4 * TEXT_MAX)
 			return;
 		if (i > 0 || first)
-			str_add(out, is_time(key) ? " " : ", ");
+			str_add(out, reads_on(key) ? " " : ", ");
 		if (strcmp(key, "state") == 0) {
 			add_value(out, value);
 			continue;
 		}
 		str_add(out,
 			strcmp(key, "not-before") == 0 ? "not before" : key);
-		if (value->kind == NODE_KIND_SCALAR &&
+		if (value->kind == NODE_KIND_SCALAR && !value->quoted &&
 		    strcmp(value->text, "true") == 0)
 			continue;
 		str_add(out, " ");
