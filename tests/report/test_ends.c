@@ -1,8 +1,10 @@
 /*
  * test_ends.c - sockets are followed through dumps, named and paired
  */
+#include <arpa/inet.h>
 #include <stdbool.h>
 
+#include "base/mem.h"
 #include "event/event.h"
 #include "report/ends.h"
 #include "test.h"
@@ -94,6 +96,54 @@ START_TEST(the_same_addresses_again_are_another_end)
 }
 END_TEST
 
+START_TEST(a_socket_that_one_dump_missed_is_the_same_end)
+{
+	struct log log = {0};
+	struct ends ends;
+
+	add_sock(&log, "c", SOCK_CHANGE_NEW, 1, TCP_STATE_FIN_WAIT2, C, S);
+	add_sock(&log, "c", SOCK_CHANGE_GONE, 1, TCP_STATE_FIN_WAIT2, C, S);
+	add_sock(&log, "c", SOCK_CHANGE_NEW, 1, TCP_STATE_TIME_WAIT, C, S);
+	ends_read(&ends, log.events, log.n);
+	ck_assert_uint_eq(ends.all.n, 1);
+	ck_assert_uint_eq(ends.all.v[0].path.n, 3);
+	ck_assert(!ends.all.v[0].gone);
+	ends_done(&ends);
+}
+END_TEST
+
+START_TEST(seventy_thousand_connections_take_no_time)
+{
+	enum {
+		MANY = 70000
+	};
+	struct event *events = mem_new(struct event, 2 * MANY);
+	struct ends ends;
+
+	for (size_t i = 0; i < 2 * MANY; i++) {
+		struct tcp_sock *sock = &events[i].sock.sock;
+		uint16_t port = (uint16_t)(i / 2 % 60000 + 1);
+		struct endpoint near = {.family = AF_INET, .port = port};
+		struct endpoint far = {.family = AF_INET, .port = 80};
+
+		far.ip.v4.s_addr = htonl((uint32_t)(i / 2 / 60000 + 1));
+		events[i].kind = EVENT_SOCK;
+		events[i].host = i % 2 ? "s" : "c";
+		sock->cookie = i + 1;
+		sock->state = TCP_STATE_TIME_WAIT;
+		sock->local = i % 2 ? far : near;
+		sock->remote = i % 2 ? near : far;
+	}
+	/* each with each would be 10^10 comparisons: meson's timeout */
+	ends_read(&ends, events, 2 * MANY);
+	ck_assert_uint_eq(ends.all.n, 2 * MANY);
+	for (size_t i = 0; i < 2 * MANY; i++)
+		ck_assert_uint_eq(ends.all.v[i].peer, i ^ 1);
+	ends_done(&ends);
+	free(events);
+}
+END_TEST
+
 START_TEST(an_old_end_is_not_paired_with_a_new_one)
 {
 	struct log log = {0};
@@ -160,6 +210,8 @@ int main(void)
 
 	tcase_add_test(tcase, one_socket_is_one_end_through_all_its_states);
 	tcase_add_test(tcase, the_same_addresses_again_are_another_end);
+	tcase_add_test(tcase, a_socket_that_one_dump_missed_is_the_same_end);
+	tcase_add_test(tcase, seventy_thousand_connections_take_no_time);
 	tcase_add_test(tcase, an_old_end_is_not_paired_with_a_new_one);
 	tcase_add_test(tcase, an_end_is_named_by_inode_or_by_addresses);
 	tcase_add_test(tcase, no_events_make_no_ends);
