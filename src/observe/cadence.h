@@ -55,7 +55,7 @@ struct cadence {
  * @end_ns: when it was over
  * @cost_ns: CPU time it took. Not wall time: on a busy machine that would make
  *	us look away just when things take long
- * @changed: something differed from the round before, or may have
+ * @changed: something differed from the round before
  * @overdue: a timer should have fired
  * @timer_ns: when the next timer is to fire; INT64_MAX if none is
  */

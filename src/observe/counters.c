@@ -142,6 +142,8 @@ static int read_all(struct counters *c, struct err *err)
 		if (c->fds[i] < 0)
 			continue;
 		ret = read_file(c->fds[i], text);
+		if (ret == 0 && text->len == 0)
+			ret = -EPROTO;
 		if (ret == 0)
 			ret = sources[i].parse(text->s, text->len,
 					       &next->table);

@@ -219,7 +219,9 @@ int sampler_take(struct sampler *s, const char *why, struct err *err)
 				*err = local;
 			(void)err_within(err, "host %s", watch->host);
 		}
-		if (ret != 0)
+		/* a dump that failed may have missed something, but one that
+		 * keeps failing must not fill the journal with gaps */
+		if (ret > 0)
 			round.changed = true;
 		note_timers(watch, &round);
 	}

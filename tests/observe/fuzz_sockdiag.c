@@ -36,8 +36,8 @@ static void fuzz_decode(const uint8_t *data, size_t size)
 		} else {
 			assert(sock.uid == 77);
 		}
-		if (copy->nlmsg_len > used)
-			used = NLMSG_ALIGN((size_t)copy->nlmsg_len);
+		if (copy->nlmsg_len > used && copy->nlmsg_len < size)
+			used = NLMSG_ALIGN(copy->nlmsg_len);
 		free(copy);
 		if (used >= size)
 			return;

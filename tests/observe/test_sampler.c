@@ -3,7 +3,8 @@
  */
 #include "observe/sampler.h"
 
-#include <signal.h>
+#include <linux/netlink.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -193,6 +194,92 @@ START_TEST(nothing_happens_nothing_is_told)
 }
 END_TEST
 
+/* puts /dev/null in the place of what @is tells of; false if nothing is that */
+static bool break_fd(bool (*is)(int fd))
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	bool found = false;
+
+	for (int fd = 3; fd < 256 && !found; fd++) {
+		found = fd != null && is(fd);
+		if (found)
+			ck_assert_int_eq(dup3(null, fd, O_CLOEXEC), fd);
+	}
+	close(null);
+	return found;
+}
+
+static bool is_sockdiag(int fd)
+{
+	int domain = 0, protocol = -1;
+	socklen_t len = sizeof(int);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	       getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) == 0 &&
+	       domain == AF_NETLINK && protocol == NETLINK_SOCK_DIAG;
+}
+
+static bool is_netstat(int fd)
+{
+	char path[64], target[256];
+	ssize_t len;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len <= 0)
+		return false;
+	target[len] = '\0';
+	return strstr(target, "/net/netstat") != NULL;
+}
+
+START_TEST(a_dump_that_fails_is_a_gap)
+{
+	int listener = own_ns_listen(7106, true);
+	struct kept kept = {0};
+	SCOPED_SAMPLER struct sampler *s = sampler_of(&kept);
+	const struct event *first, *gap;
+	struct err err = {0};
+
+	take(s, "begin");
+	ck_assert(break_fd(is_sockdiag));
+	ck_assert_int_eq(sampler_take(s, "end", &err), -ENOTSOCK);
+	ck_assert_ptr_nonnull(strstr(err.text, "host host: "));
+	ck_assert_uint_eq(count_kind(&kept, EVENT_SNAP), 1);
+	ck_assert_uint_eq(count_kind(&kept, EVENT_GAP), 1);
+	first = &kept.v.v[kept.v.n - 2].e;
+	gap = &kept.v.v[kept.v.n - 1].e;
+	ck_assert_str_eq(gap->gap.source, "sockets");
+	ck_assert_str_eq(gap->host, "host");
+	ck_assert_int_eq(gap->gap.from_ns, first->t_ns - first->snap.took_ns);
+	ck_assert_int_eq(gap->gap.to_ns, gap->t_ns);
+	ck_assert_int_gt(gap->t_ns, first->t_ns);
+	ck_assert(sampler_listens(s, "host", 7106));
+	close(listener);
+	vec_done(&kept.v);
+	clean_up();
+}
+END_TEST
+
+START_TEST(counters_that_cannot_be_read_are_a_gap)
+{
+	SCOPED_COUNTERS struct counters *counters = NULL;
+	struct kept kept = {0};
+	const struct event_sink sink = sink_to(&kept);
+	struct err err = {0};
+
+	ck_assert_int_eq(counters_open("host", ns, &counters, &err), 0);
+	ck_assert_int_eq(counters_read(counters, "begin", &sink, &err), 0);
+	ck_assert(break_fd(is_netstat));
+	ck_assert_int_eq(counters_read(counters, "end", &sink, &err), -EPROTO);
+	ck_assert_ptr_nonnull(strstr(err.text, "netstat"));
+	ck_assert_uint_eq(kept.v.n, 2);
+	ck_assert_int_eq(kept.v.v[1].e.kind, EVENT_GAP);
+	ck_assert_str_eq(kept.v.v[1].e.gap.source, "counters");
+	ck_assert_int_lt(kept.v.v[1].e.gap.from_ns, kept.v.v[0].e.t_ns);
+	vec_done(&kept.v);
+}
+END_TEST
+
 /* a peer that may not answer: its packets are lost at the loopback's door */
 START_TEST(last_rites_leave_no_orphan)
 {
@@ -204,14 +291,22 @@ START_TEST(last_rites_leave_no_orphan)
 	int last = own_ns_connect(7104), port = own_ns_port(orphan);
 	struct kept kept = {0};
 	SCOPED_SAMPLER struct sampler *s = sampler_of(&kept);
-	int servers[3];
+	int servers[3], requests = own_ns_listen(7107, true), waiting;
+	int seconds = 10;
 	struct err err = {0};
 
 	for (int i = 0; i < 3; i++)
 		servers[i] = accept(listener, NULL, NULL);
+	/* and a request socket, which ends with its listener */
+	ck_assert_int_eq(setsockopt(requests, IPPROTO_TCP, TCP_DEFER_ACCEPT,
+				    &seconds, sizeof(seconds)),
+			 0);
+	waiting = own_ns_connect(7107);
+	(void)wait_sock(s, &kept, 7107, TCP_STATE_SYN_RECV, SOCK_CHANGE_NEW);
 	/* the client of servers[2] closes first, then the wire goes */
 	ck_assert_int_eq(shutdown(last, SHUT_WR), 0);
-	(void)wait_sock(s, &kept, 7104, TCP_STATE_CLOSE_WAIT, SOCK_CHANGE_NEW);
+	(void)wait_sock(s, &kept, 7104, TCP_STATE_CLOSE_WAIT,
+			SOCK_CHANGE_CHANGED);
 	ck_assert(own_ns_lo_set(false));
 	close(orphan);
 	close(servers[2]);
@@ -229,6 +324,8 @@ START_TEST(last_rites_leave_no_orphan)
 	ck_assert(own_ns_lo_set(true));
 	close(held);
 	close(last);
+	close(waiting);
+	close(requests);
 	close(servers[0]);
 	close(servers[1]);
 	close(listener);
@@ -246,6 +343,8 @@ START_TEST(a_socket_of_another_process_is_found)
 
 	ck_assert_int_eq(fstat(listener, &st), 0);
 	ck_assert_int_eq(pipe(to_child), 0);
+	holders_find(holders, st.st_ino, clock_now_ns(), &who);
+	ck_assert_int_eq(who.pid, getpid());
 	child = fork();
 	if (child == 0) {
 		char c;
@@ -255,8 +354,6 @@ START_TEST(a_socket_of_another_process_is_found)
 		_exit(read(to_child[0], &c, 1) != 0);
 	}
 	close(to_child[0]);
-	holders_find(holders, st.st_ino, clock_now_ns(), &who);
-	ck_assert_int_eq(who.pid, getpid());
 	close(listener);
 	holders_find(holders, st.st_ino, clock_now_ns(), &who);
 	ck_assert_int_eq(who.pid, child);
@@ -316,6 +413,8 @@ static Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, changes_carry_their_bracket_and_their_holder);
 	tcase_add_test(tc, nothing_happens_nothing_is_told);
+	tcase_add_test(tc, a_dump_that_fails_is_a_gap);
+	tcase_add_test(tc, counters_that_cannot_be_read_are_a_gap);
 	tcase_add_test(tc, last_rites_leave_no_orphan);
 	tcase_add_test(tc, a_socket_of_another_process_is_found);
 	tcase_add_test(tc, a_refused_connect_moves_the_counters);
