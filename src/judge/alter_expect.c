@@ -44,6 +44,9 @@ static bool make_false(struct expect *expect, const struct truth *truth,
 	if (entry.already)
 		return false;
 	until_ns = entry.found ? entry.when.lo_ns : latest_look(truth, tl);
+	/* what is told has no bracket: it was true at that very moment */
+	if (entry.found && entry.when.lo_ns == entry.when.hi_ns)
+		until_ns--;
 	if (until_ns < begin_ns ||
 	    timeline_gap_covers(tl, truth->source, truth->host, begin_ns,
 				until_ns))

@@ -3,6 +3,8 @@
  */
 #include "judge/phrase.h"
 
+#include <string.h>
+
 #include "base/units.h"
 #include "spec/scenario.h"
 
@@ -61,7 +63,8 @@ void phrase_row(struct str *text, const struct expect_sock *want,
 void phrase_count(struct str *text, const struct expect_count *want,
 		  const char *number)
 {
-	str_addf(text, "%s sockets of %s in ", number, want->host);
+	str_addf(text, "%s socket%s of %s in ", number,
+		 strcmp(number, "1") == 0 ? "" : "s", want->host);
 	phrase_states(text, want->states);
 	if (want->port)
 		str_addf(text, " on port %u", (unsigned int)want->port);

@@ -109,6 +109,11 @@ static bool has_gap(struct timing *timing, const struct truth *truth,
 	return true;
 }
 
+static int64_t at_least_0(int64_t ns)
+{
+	return ns > 0 ? ns : 0;
+}
+
 static enum timing_reason judge_never(struct timing *timing,
 				      const struct truth *truth,
 				      const struct timeline *tl)
@@ -121,8 +126,10 @@ static enum timing_reason judge_never(struct timing *timing,
 	    timing->origin.hi_ns > from_ns)
 		from_ns = timing->origin.hi_ns;
 	until_ns = from_ns + timing->ask->within_ns;
-	timing->min_ns = timing->ask->within_ns;
-	timing->max_ns = timing->ask->within_ns;
+	if (timing->step->end_n && timing->step->end_ns < until_ns)
+		until_ns = timing->step->end_ns;
+	timing->min_ns = at_least_0(until_ns - from_ns);
+	timing->max_ns = timing->min_ns;
 	look = look_after(truth, timing, tl, until_ns);
 	if (!look)
 		return TIMING_NO_LOOK;
@@ -132,11 +139,6 @@ static enum timing_reason judge_never(struct timing *timing,
 	cite(timing, truth->spans.v[truth->spans.n - 1].n);
 	cite(timing, look);
 	return TIMING_NEVER;
-}
-
-static int64_t at_least_0(int64_t ns)
-{
-	return ns > 0 ? ns : 0;
 }
 
 static enum timing_reason judge_within(struct timing *timing,
@@ -241,6 +243,15 @@ static enum timing_reason judge_seen(struct timing *timing,
 							  : TIMING_KEPT;
 }
 
+/* It came true when the step was over: a later step brought it about, and
+ * whoever waited in this one did not wait for that */
+static bool is_of_later_step(const struct timing *timing,
+			     const struct entry *entry)
+{
+	return !entry->already && timing->step->end_n &&
+	       entry->when.lo_ns >= timing->step->end_ns;
+}
+
 static enum timing_reason decide(struct timing *timing,
 				 const struct truth *truth,
 				 const struct entry *entry,
@@ -248,7 +259,7 @@ static enum timing_reason decide(struct timing *timing,
 {
 	enum timing_reason reason;
 
-	if (!entry->found)
+	if (!entry->found || is_of_later_step(timing, entry))
 		return judge_never(timing, truth, tl);
 	timing->t_ns =
 		entry->already && entry->when.hi_ns < timing->step->begin_ns

@@ -5,7 +5,7 @@
 
 static const struct judged_case cases[] = {
 	{"count", "count-pass", VERDICT_PASS, "count",
-	 "1 sockets of server in LISTEN on port 7788"},
+	 "1 socket of server in LISTEN on port 7788"},
 	{"count", "count-fail", VERDICT_FAIL, "count", "2 sockets"},
 	{"count", "count-inconclusive", VERDICT_INCONCLUSIVE, "count",
 	 "nobody looked"},

@@ -13,6 +13,8 @@ static const struct judged_case cases[] = {
 	 "killed by SIGKILL"},
 	{"process", "process-fail-output", VERDICT_FAIL, "process",
 	 "had not written it"},
+	/* true within the second, but only after the step was over */
+	{"process", "process-fail-later", VERDICT_FAIL, "process", "running"},
 	{"process", "process-inconclusive", VERDICT_INCONCLUSIVE, "process",
 	 "running"},
 	{"process", "process-inconclusive-gap", VERDICT_INCONCLUSIVE, "process",
