@@ -94,6 +94,16 @@ static inline int lab_run(int user, struct ns_init config)
 	return lab_wait(owner);
 }
 
+/** lab_assert - in a test: fail it, and say how, unless the body returns 0;
+ * what follows @user initialises a struct ns_init */
+#define lab_assert(name, user, ...)                                        \
+	do {                                                               \
+		int lab_status_ =                                          \
+			lab_run((user), (struct ns_init){__VA_ARGS__});    \
+		ck_assert_msg(lab_status_ == 0, "%s (user %d): status %d", \
+			      (name), (user), lab_status_);                \
+	} while (0)
+
 static inline int lab_nothing(void *arg, struct ns_runner *self)
 {
 	(void)arg;

@@ -117,11 +117,8 @@ START_TEST(test_case)
 
 	if (!lab_can_be(user))
 		return;
-	ck_assert_msg(lab_run(user,
-			      (struct ns_init){
-				      .main = cases[_i / LAB_USERS].body,
-			      }) == 0,
-		      "%s (user %d)", cases[_i / LAB_USERS].name, user);
+	lab_assert(cases[_i / LAB_USERS].name, user,
+		   .main = cases[_i / LAB_USERS].body);
 }
 END_TEST
 

@@ -81,9 +81,7 @@ START_TEST(test_rows)
 
 	if (!lab_can_be(user))
 		return;
-	ck_assert_msg(lab_run(user, (struct ns_init){.main = write_row,
-						     .arg = &row}) == 0,
-		      "%s (user %d)", rows[row].name, user);
+	lab_assert(rows[row].name, user, .main = write_row, .arg = &row);
 }
 END_TEST
 

@@ -160,9 +160,7 @@ START_TEST(test_cut_and_heal)
 
 	if (!lab_can_be(user))
 		return;
-	ck_assert_msg(lab_run(user, (struct ns_init){.main = cut_and_heal,
-						     .arg = &row}) == 0,
-		      "%s (user %d)", rows[row].name, user);
+	lab_assert(rows[row].name, user, .main = cut_and_heal, .arg = &row);
 }
 END_TEST
 
