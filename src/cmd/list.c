@@ -72,7 +72,7 @@ static void list_steps(void)
 	printf("Steps of a program, each with its host in front:\n");
 	for (int v = 0; v < VERBS; v++) {
 		printf("  %-10s %s\n", verb_names[v], verb_rules[v].help);
-		printf("             - server: %s\n", verb_rules[v].example);
+		printf("             - %s\n", verb_rules[v].example);
 	}
 	printf("\nWhat may come of them:\n");
 	say("fails: ECONNREFUSED", "must fail with this errno");

@@ -82,7 +82,7 @@ int command_failed(const struct err *err, enum exit_code code)
 	log_err("%s", err->text);
 	if (err->remedy[0])
 		log_err("remedy: %s", err->remedy);
-	return code;
+	return (int)code;
 }
 
 int command_bad_spec(const struct spec_errors *errors)

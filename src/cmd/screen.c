@@ -58,11 +58,11 @@ static void draw(const struct batch_lab *lab, int cols)
 	char left[24] = "";
 
 	if (lab->until_ns > now_ns + NS_PER_S)
-		(void)snprintf(left, sizeof(left), " (%.0f s at most)",
+		(void)snprintf(left, sizeof(left), "at most %.0f s more",
 			       (double)(lab->until_ns - now_ns) / 1e9);
-	(void)snprintf(line, sizeof(line), "  %5.1f s  %s: %s%s",
-		       (double)(now_ns - lab->began_ns) / 1e9, lab->name,
-		       lab->text, left);
+	(void)snprintf(line, sizeof(line), "  %6.1f s  %-18s  %s: %s",
+		       (double)(now_ns - lab->began_ns) / 1e9, left, lab->name,
+		       lab->text);
 	/* a byte is a column or less of one: never wraps */
 	(void)fprintf(stderr, "%.*s\n", cols - 1, line);
 }

@@ -75,7 +75,7 @@ int program_start_agent(struct lab *lab, size_t host, struct err *err)
 	launch.hosts_file = hosts;
 	rc = agent_start(&lab->env, &launch, program.name, &program.agent, err);
 	if (rc < 0)
-		return err_within(err, "%s: agent", lab_host(lab, host));
+		return err_within(err, "%s", lab_host(lab, host));
 	started(lab, &program, "tcplab agent");
 	return 0;
 }
