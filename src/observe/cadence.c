@@ -22,6 +22,7 @@ void cadence_init(struct cadence *c, int64_t now_ns)
 	*c = (struct cadence){.due_ns = now_ns,
 			      .gap_ns = CADENCE_DENSE_NS,
 			      .active_ns = now_ns,
+			      .cost_ns = CADENCE_DENSE_NS,
 			      .overdue_ns = INT64_MAX};
 }
 
@@ -58,9 +59,20 @@ static int64_t toward_timer(const struct cadence_round *round)
 		      CADENCE_TIMER_NS);
 }
 
+/*
+ * A single dear round may be the machine's doing (time that a hypervisor stole
+ * is on our account): what is believed at most doubles from round to round,
+ * and falls at once.
+ */
+static int64_t rest_after(struct cadence *c, const struct cadence_round *round)
+{
+	c->cost_ns = min_ns(round->cost_ns,
+			    2 * max_ns(c->cost_ns, CADENCE_DENSE_NS));
+	return c->cost_ns + REST * max_ns(0, c->cost_ns - CADENCE_CHEAP_NS);
+}
+
 void cadence_after(struct cadence *c, const struct cadence_round *round)
 {
-	int64_t dear = max_ns(0, round->cost_ns - CADENCE_CHEAP_NS);
 	int64_t pause = round->changed ? CADENCE_DENSE_NS : c->gap_ns;
 
 	back_off(c, round);
@@ -71,6 +83,6 @@ void cadence_after(struct cadence *c, const struct cadence_round *round)
 	if (round->overdue && round->end_ns - c->overdue_ns <= CADENCE_LATE_NS)
 		pause = min_ns(pause, CADENCE_TIMER_NS);
 	pause = min_ns(pause, toward_timer(round));
-	c->earliest_ns = round->end_ns + round->cost_ns + REST * dear;
+	c->earliest_ns = round->end_ns + rest_after(c, round);
 	c->due_ns = max_ns(round->end_ns + pause, c->earliest_ns);
 }

@@ -40,6 +40,7 @@
  * @gap_ns: the back-off: what the next pause would be if nothing else counted
  * @active_ns: last poke or change
  * @earliest_ns: not before this, as rounds are dear
+ * @cost_ns: CPU time a round is believed to take
  * @overdue_ns: since when a timer has been overdue; INT64_MAX if none is
  */
 struct cadence {
@@ -47,6 +48,7 @@ struct cadence {
 	int64_t gap_ns;
 	int64_t active_ns;
 	int64_t earliest_ns;
+	int64_t cost_ns;
 	int64_t overdue_ns;
 };
 

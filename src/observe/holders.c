@@ -67,14 +67,27 @@ void holders_scope(struct holders **h)
  * something else */
 static uint64_t socket_inode(int at, const char *path)
 {
+	static const char prefix[] = "socket:[";
 	char text[64];
-	uint64_t inode;
 	ssize_t len = readlinkat(at, path, text, sizeof(text) - 1);
 
 	if (len <= 0)
 		return 0;
 	text[len] = '\0';
-	return sscanf(text, "socket:[%" SCNu64 "]", &inode) == 1 ? inode : 0;
+	if (strncmp(text, prefix, strlen(prefix)) != 0)
+		return 0;
+	return strtoull(text + strlen(prefix), NULL, 10);
+}
+
+/* names in /proc and /proc/PID/fd that are numbers are whole numbers */
+static bool is_number(const struct dirent *d)
+{
+	return isdigit((unsigned char)d->d_name[0]);
+}
+
+static int number_of(const struct dirent *d)
+{
+	return (int)strtol(d->d_name, NULL, 10);
 }
 
 static void read_comm(int procfd, struct holder *who)
@@ -119,7 +132,7 @@ static void look_into(struct holders *h, int procfd, int64_t pid, int *budget)
 		struct entry *entry;
 		uint64_t inode;
 
-		if (!isdigit((unsigned char)d->d_name[0]))
+		if (!is_number(d))
 			continue;
 		(*budget)--;
 		inode = socket_inode(fd, d->d_name);
@@ -132,7 +145,7 @@ static void look_into(struct holders *h, int procfd, int64_t pid, int *budget)
 			read_comm(procfd, &who);
 		entry->who = who;
 		entry->held = true;
-		entry->fd = atoi(d->d_name);
+		entry->fd = number_of(d);
 	}
 }
 
@@ -155,12 +168,12 @@ static void look_through(struct holders *h)
 	while (budget > 0 && (d = readdir(proc)) != NULL) {
 		SCOPED_FD int procfd = -1;
 
-		if (!isdigit((unsigned char)d->d_name[0]))
+		if (!is_number(d))
 			continue;
 		procfd = openat(dirfd(proc), d->d_name,
 				O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (procfd >= 0)
-			look_into(h, procfd, atoll(d->d_name), &budget);
+			look_into(h, procfd, number_of(d), &budget);
 	}
 }
 

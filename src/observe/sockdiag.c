@@ -40,7 +40,7 @@
 
 /* one read; the kernel makes its chunks as large as the largest read it saw,
  * up to a limit of its own */
-#define READ_BYTES (256 * 1024)
+#define READ_BYTES ((size_t)256 * 1024)
 
 /* the kernel answers while we ask: this only ends a wait that would never end
  */

@@ -91,13 +91,14 @@ static const struct {
 START_TEST(timers_and_costs_count)
 {
 	int64_t now_ns = 1000 * NS_PER_S;
-	struct cadence_round round;
+	struct cadence_round round, usual = quiet;
 	struct cadence c;
 
 	cadence_init(&c, now_ns);
 	cadence_poke(&c, now_ns);
+	usual.cost_ns = cases[_i].cost_ns;
 	for (int i = 0; i < 10; i++)
-		now_ns += after(&c, now_ns, quiet);
+		now_ns += after(&c, now_ns, usual);
 	round = (struct cadence_round){
 		.timer_ns = cases[_i].timer_ns == INT64_MAX
 				    ? INT64_MAX
@@ -119,9 +120,28 @@ START_TEST(a_poke_does_not_overrule_the_cost)
 
 	dear.cost_ns = 30 * MS;
 	cadence_init(&c, now_ns);
+	for (int i = 0; i < 10; i++)
+		now_ns += after(&c, now_ns, dear);
 	(void)after(&c, now_ns, dear); /* the case above */
 	cadence_poke(&c, now_ns + 10 * MS);
 	ck_assert_int_eq(c.due_ns, now_ns + (30 + 20 * 26) * MS);
+}
+END_TEST
+
+START_TEST(one_dear_round_is_not_believed)
+{
+	int64_t now_ns = 1000 * NS_PER_S;
+	struct cadence_round dear = quiet, cheap = quiet;
+	struct cadence c;
+
+	dear.cost_ns = 300 * MS;
+	cheap.cost_ns = MS / 2;
+	cadence_init(&c, now_ns);
+	ck_assert_int_eq(after(&c, now_ns, cheap), MS);
+	ck_assert_int_eq(after(&c, now_ns, dear), 2 * MS);
+	ck_assert_int_eq(after(&c, now_ns, dear), 4 * MS);
+	ck_assert_int_eq(after(&c, now_ns, dear), (8 + 20 * 4) * MS);
+	ck_assert_int_eq(after(&c, now_ns, cheap), 16 * MS);
 }
 END_TEST
 
@@ -158,6 +178,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(tc, timers_and_costs_count, 0,
 			    sizeof(cases) / sizeof(*cases));
 	tcase_add_test(tc, a_poke_does_not_overrule_the_cost);
+	tcase_add_test(tc, one_dear_round_is_not_believed);
 	tcase_add_test(tc, an_overdue_timer_is_not_waited_for_for_ever);
 	suite_add_tcase(suite, tc);
 	return suite;
