@@ -101,11 +101,28 @@ int file_write(int dirfd, const char *path, const void *text, size_t len,
 	return 0;
 }
 
+static int make_dir(const char *path, uid_t uid, gid_t gid)
+{
+	struct stat st;
+
+	if (mkdir(path, 0755) == 0) {
+		/* as root for a sudo user; else it is ours already */
+		if (uid != (uid_t)-1 && chown(path, uid, gid) < 0)
+			return -errno;
+		return 0;
+	}
+	if (errno != EEXIST)
+		return -errno;
+	if (stat(path, &st) < 0)
+		return -errno; /* a dangling link */
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
 int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err)
 {
 	SCOPED_FREE char *copy = mem_strdup(path);
 	char *slash = copy;
-	struct stat st;
+	int rc;
 
 	if (!*path)
 		return err_sys(err, -ENOENT, "empty path");
@@ -113,17 +130,9 @@ int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err)
 		slash = strchr(slash + 1, '/');
 		if (slash)
 			*slash = '\0';
-		if (mkdir(copy, 0755) == 0) {
-			/* as root for a sudo user; else it is ours already */
-			if (uid != (uid_t)-1 && chown(copy, uid, gid) < 0)
-				return err_sys(err, -errno, "%s", copy);
-		} else if (errno != EEXIST) {
-			return err_sys(err, -errno, "%s", copy);
-		} else if (stat(copy, &st) < 0) {
-			return err_sys(err, -errno, "%s", copy); /* dangling */
-		} else if (!S_ISDIR(st.st_mode)) {
-			return err_sys(err, -ENOTDIR, "%s", copy);
-		}
+		rc = make_dir(copy, uid, gid);
+		if (rc < 0)
+			return err_sys(err, rc, "%s", copy);
 		if (slash)
 			*slash = '/';
 	} while (slash && slash[1]);

@@ -4,6 +4,7 @@
  * A connection of which both ends were seen is a table with a column for
  * each, as one would draw it on a whiteboard; any other socket is one line.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,7 @@ static void tell_rows(const struct story *story, const struct end *a,
 			else if (left && right)
 				left = NULL;
 		}
+		assert(left || right);
 		tell_row(story, left, right);
 		i += left != NULL;
 		j += right != NULL;
