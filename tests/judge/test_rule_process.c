@@ -15,6 +15,7 @@ static const struct judged_case cases[] = {
 	 "had not written it"},
 	/* true within the second, but only after the step was over */
 	{"process", "process-fail-later", VERDICT_FAIL, "process", "running"},
+	{"process", "process-fail-left", VERDICT_FAIL, "process", "running"},
 	{"process", "process-inconclusive", VERDICT_INCONCLUSIVE, "process",
 	 "running"},
 	{"process", "process-inconclusive-gap", VERDICT_INCONCLUSIVE, "process",
