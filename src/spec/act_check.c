@@ -11,6 +11,10 @@
 #include "spec/verbs.h"
 #include "tcp/words.h"
 
+/** WORDS_MAX - bytes of a text or a command line: they travel to the program
+ * in one message, which has room for twice as much */
+#define WORDS_MAX 32768
+
 /** struct clash - two keys of which a step may have one */
 struct clash {
 	enum act_key one;
@@ -84,6 +88,21 @@ static bool check_data(const struct reader *r, const struct act_draft *draft)
 	    draft->at[ACT_KEY_TEXT])
 		return true;
 	reader_error(r, draft->verb_at, "'send' needs 'bytes' or 'text'");
+	return false;
+}
+
+static bool check_length(const struct reader *r, const struct act_draft *draft)
+{
+	const struct act *act = &draft->act;
+	size_t n = act->text ? strlen(act->text) : 0;
+
+	for (char **arg = act->argv; arg && *arg; arg++)
+		n += strlen(*arg) + 1;
+	if (n <= WORDS_MAX)
+		return true;
+	reader_error(r, draft->verb_at,
+		     "more than %d bytes in words; 'bytes' sends any number",
+		     WORDS_MAX);
 	return false;
 }
 
@@ -190,6 +209,7 @@ bool act_check(const struct reader *r, struct act_draft *draft)
 
 	ok = check_new(r, draft) && ok;
 	ok = check_data(r, draft) && ok;
+	ok = check_length(r, draft) && ok;
 	ok = check_connect(r, draft) && ok;
 	ok = check_option(r, draft) && ok;
 	ok = check_actor(r, draft) && ok;

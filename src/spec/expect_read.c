@@ -28,23 +28,23 @@ struct expect_draft {
 #define PART(field) offsetof(struct expect_draft, field)
 
 const struct key expect_keys[EXPECT_KEYS] = {
-	{"sockets", VALUE_NODE, PART(sockets), "socket-counts", false,
+	{"sockets", VALUE_NODE, false, PART(sockets), "socket-counts",
 	 "how many sockets of a host look so"},
-	{"counters", VALUE_NODE, PART(counters), "counters", false,
+	{"counters", VALUE_NODE, false, PART(counters), "counters",
 	 "how far counters of a host have moved since the scenario began"},
-	{"process", VALUE_NODE, PART(process), "processes", false,
+	{"process", VALUE_NODE, false, PART(process), "processes",
 	 "HOST.PROGRAM: running, its exit status, or the signal it died of"},
-	{"output", VALUE_NODE, PART(output), "outputs", false,
+	{"output", VALUE_NODE, false, PART(output), "outputs",
 	 "HOST.PROGRAM: a text that it has written"},
-	{"never", VALUE_NODE, PART(never), "never", false,
+	{"never", VALUE_NODE, false, PART(never), "never",
 	 "what must not have been seen since the scenario began"},
-	{"within", VALUE_DURATION, TIME(within_ns), NULL, false,
+	{"within", VALUE_DURATION, false, TIME(within_ns), NULL,
 	 "must come true within this time (default 1s)"},
-	{"not-before", VALUE_DURATION, TIME(not_before_ns), NULL, false,
+	{"not-before", VALUE_DURATION, false, TIME(not_before_ns), NULL,
 	 "must not come true before this time"},
-	{"for", VALUE_DURATION, TIME(for_ns), NULL, false,
+	{"for", VALUE_DURATION, false, TIME(for_ns), NULL,
 	 "must then stay true for so long"},
-	{"since", VALUE_STATES, TIME(since), NULL, false,
+	{"since", VALUE_STATES, false, TIME(since), NULL,
 	 "times count from when the socket entered one of these states"},
 };
 
@@ -54,30 +54,30 @@ struct never_draft {
 };
 
 const struct key never_keys[NEVER_KEYS] = {
-	{"sockets", VALUE_NODE, offsetof(struct never_draft, sockets),
-	 "socket-counts", false, "how many sockets of a host look so"},
+	{"sockets", VALUE_NODE, false, offsetof(struct never_draft, sockets),
+	 "socket-counts", "how many sockets of a host look so"},
 };
 
 const struct key expect_sock_keys[EXPECT_SOCK_KEYS] = {
-	{"state", VALUE_STATES, offsetof(struct expect_sock, states), NULL,
-	 false, "its state, or one of a list"},
-	{"timer", VALUE_TIMER, offsetof(struct expect_sock, timer), NULL, false,
+	{"state", VALUE_STATES, false, offsetof(struct expect_sock, states),
+	 NULL, "its state, or one of a list"},
+	{"timer", VALUE_TIMER, false, offsetof(struct expect_sock, timer), NULL,
 	 "the timer that it waits on"},
-	{"recv-q", VALUE_COMPARE, offsetof(struct expect_sock, recv_q), NULL,
-	 false, "bytes not read yet; of a listener, connections to accept"},
-	{"send-q", VALUE_COMPARE, offsetof(struct expect_sock, send_q), NULL,
-	 false, "bytes not acknowledged yet; of a listener, its backlog"},
+	{"recv-q", VALUE_COMPARE, false, offsetof(struct expect_sock, recv_q),
+	 NULL, "bytes not read yet; of a listener, connections to accept"},
+	{"send-q", VALUE_COMPARE, false, offsetof(struct expect_sock, send_q),
+	 NULL, "bytes not acknowledged yet; of a listener, its backlog"},
 };
 
 const struct key expect_count_keys[EXPECT_COUNT_KEYS] = {
-	{"host", VALUE_HOST, offsetof(struct expect_count, host), NULL, true,
+	{"host", VALUE_HOST, true, offsetof(struct expect_count, host), NULL,
 	 "the host"},
-	{"port", VALUE_PORT, offsetof(struct expect_count, port), NULL, false,
+	{"port", VALUE_PORT, false, offsetof(struct expect_count, port), NULL,
 	 "their local port (default: any)"},
-	{"state", VALUE_STATES, offsetof(struct expect_count, states), NULL,
-	 false, "their state, or one of a list (default: any)"},
-	{"count", VALUE_COMPARE, offsetof(struct expect_count, count), NULL,
-	 false, "how many of them (default: \">=1\")"},
+	{"state", VALUE_STATES, false, offsetof(struct expect_count, states),
+	 NULL, "their state, or one of a list (default: any)"},
+	{"count", VALUE_COMPARE, false, offsetof(struct expect_count, count),
+	 NULL, "how many of them (default: \">=1\")"},
 };
 
 /* "server.s: …" */

@@ -20,7 +20,7 @@ struct link_draft {
 };
 
 const struct key link_keys[LINK_KEYS] = {
-	{"ends", VALUE_NODE, offsetof(struct link_draft, ends), "ends", true,
+	{"ends", VALUE_NODE, true, offsetof(struct link_draft, ends), "ends",
 	 "the two hosts"},
 };
 

@@ -9,7 +9,7 @@
 #include "spec/errors.h"
 
 /** NODE_FILE_MAX - larger files are no specs; bytes */
-#define NODE_FILE_MAX (1024 * 1024)
+#define NODE_FILE_MAX ((size_t)1024 * 1024)
 
 /** NODE_DEPTH_MAX - the languages nest six deep; deeper is refused */
 #define NODE_DEPTH_MAX 32

@@ -14,8 +14,11 @@
 #include "spec/reader.h"
 
 #ifndef TCPLAB_DATADIR
-#define TCPLAB_DATADIR NULL
+#define TCPLAB_DATADIR ""
 #endif
+
+/* where "make install" put the shipped topologies; empty if nowhere */
+static const char *const datadir = TCPLAB_DATADIR;
 
 static bool ends_in_yaml(const char *text)
 {
@@ -40,16 +43,17 @@ char *place_name(const char *path)
 	char *copy;
 	size_t n;
 
-	for (const char *p = path; p; p = strchr(p, '/')) {
-		p += *p == '/';
-		if (strncmp(p, "lab/", 4) == 0 && p[4])
-			name = p + 4;
+	if (strncmp(path, "lab/", 4) == 0)
+		name = path + 4;
+	for (const char *p = strstr(path, "/lab/"); p; p = strstr(p, "/lab/")) {
+		name = p + 5;
+		p += 4;
 	}
-	if (!name)
+	if (!name || !*name)
 		name = last_two(path);
 	name += strspn(name, "/");
 	while (strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0)
-		name = strchr(name, '/') + 1;
+		name += name[1] == '/' ? 2 : 3;
 	copy = mem_strdup(name);
 	n = strlen(copy);
 	if (ends_in_yaml(copy))
@@ -113,8 +117,8 @@ static char *search(const char *folder, const char *rest)
 		found = search_up(real, rest);
 	if (!found)
 		found = try("", rest);
-	if (!found && TCPLAB_DATADIR)
-		found = try(TCPLAB_DATADIR, rest);
+	if (!found && *datadir)
+		found = try(datadir, rest);
 	return found;
 }
 

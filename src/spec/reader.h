@@ -21,17 +21,17 @@ struct reader {
  * struct key - one key that a mapping may have
  * @name: as written
  * @type: the value's type; VALUE_NODE for what only its owner can read
+ * @required: the mapping must have it
  * @offset: where in the object the value goes
  * @schema: VALUE_NODE: the definition in the JSON schema
- * @required: the mapping must have it
  * @help: one line for listings and for the schema
  */
 struct key {
 	const char *name;
 	enum value_type type;
+	bool required;
 	size_t offset;
 	const char *schema;
-	bool required;
 	const char *help;
 };
 

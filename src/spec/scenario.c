@@ -28,17 +28,17 @@ struct scenario_draft {
 #define PART(field) offsetof(struct scenario_draft, field)
 
 const struct key scenario_keys[SCENARIO_KEYS] = {
-	{"title", VALUE_PROSE, PART(s.title), NULL, true,
+	{"title", VALUE_PROSE, true, PART(s.title), NULL,
 	 "the hypothesis in one sentence"},
-	{"why", VALUE_PROSE, PART(s.why), NULL, true,
+	{"why", VALUE_PROSE, true, PART(s.why), NULL,
 	 "where it is written: RFC section, man page, kernel file"},
-	{"tags", VALUE_WORDS, PART(s.tags), NULL, false,
+	{"tags", VALUE_WORDS, false, PART(s.tags), NULL,
 	 "words to choose it by; the folder's name is one anyway"},
-	{"topology", VALUE_NODE, PART(topology), "topology-of", true,
+	{"topology", VALUE_NODE, true, PART(topology), "topology-of",
 	 "a name (topologies/NAME.yaml), a path, or hosts and links inline"},
-	{"sysctl", VALUE_NODE, PART(sysctl), "host-sysctls", false,
+	{"sysctl", VALUE_NODE, false, PART(sysctl), "host-sysctls",
 	 "HOST: {name: value}, on top of the topology's"},
-	{"steps", VALUE_NODE, PART(steps), "steps", true, "what happens"},
+	{"steps", VALUE_NODE, true, PART(steps), "steps", "what happens"},
 };
 
 /* the topology of another file, or written inline */

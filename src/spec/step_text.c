@@ -18,6 +18,9 @@
 /** TEXT_MAX - longer lines are cut off */
 #define TEXT_MAX 160
 
+/** STOP_AT - no need to write more of what will be cut off */
+#define STOP_AT 1000
+
 /* keys that read on without a comma */
 static bool reads_on(const char *key)
 {
@@ -39,7 +42,7 @@ static void add_pairs(struct str *out, const struct node *node,
 
 		if (first && strcmp(key, first) == 0)
 			continue;
-		if (out->len > 4 * TEXT_MAX)
+		if (out->len > STOP_AT)
 			return;
 		if (i > 0 || first)
 			str_add(out, reads_on(key) ? " " : ", ");
@@ -71,8 +74,7 @@ static void add_value(struct str *out, const struct node *node)
 		break;
 	case NODE_KIND_SEQUENCE:
 		str_add(out, "[");
-		for (size_t i = 0; i < node->n && out->len < 4 * TEXT_MAX;
-		     i++) {
+		for (size_t i = 0; i < node->n && out->len < STOP_AT; i++) {
 			str_add(out, i ? ", " : "");
 			add_value(out, node->items[i]);
 		}

@@ -29,12 +29,12 @@ struct draft {
 };
 
 const struct key topology_keys[TOPOLOGY_KEYS] = {
-	{"hosts", VALUE_NODE, offsetof(struct draft, hosts), "hosts", true,
+	{"hosts", VALUE_NODE, true, offsetof(struct draft, hosts), "hosts",
 	 "the hosts by name"},
-	{"links", VALUE_NODE, offsetof(struct draft, links), "links", false,
+	{"links", VALUE_NODE, false, offsetof(struct draft, links), "links",
 	 "the links between them"},
-	{"families", VALUE_FAMILIES, offsetof(struct draft, families), NULL,
-	 false, "the IP versions that links carry: ipv4, ipv6 or both"},
+	{"families", VALUE_FAMILIES, false, offsetof(struct draft, families),
+	 NULL, "the IP versions that links carry: ipv4, ipv6 or both"},
 };
 
 /** struct host_draft - a host's keys as they were read */
@@ -45,11 +45,11 @@ struct host_draft {
 };
 
 const struct key host_keys[HOST_KEYS] = {
-	{"kind", VALUE_HOST_KIND, offsetof(struct host_draft, kind), NULL,
-	 false, "host (the default), switch or router"},
-	{"sysctl", VALUE_NODE, offsetof(struct host_draft, sysctl), "sysctls",
-	 false, "sysctls of its network namespace: net.…"},
-	{"count", VALUE_COUNT, offsetof(struct host_draft, count), NULL, false,
+	{"kind", VALUE_HOST_KIND, false, offsetof(struct host_draft, kind),
+	 NULL, "host (the default), switch or router"},
+	{"sysctl", VALUE_NODE, false, offsetof(struct host_draft, sysctl),
+	 "sysctls", "sysctls of its network namespace: net.…"},
+	{"count", VALUE_COUNT, false, offsetof(struct host_draft, count), NULL,
 	 "make so many of it: name1, name2 …"},
 };
 
@@ -106,13 +106,13 @@ void topology_read_sysctls(const struct reader *r, const struct node *node,
 	}
 }
 
-static struct host_spec *host_add(struct topology *t, char *name)
+static struct host_spec *host_add(struct topology *t, const char *name)
 {
 	struct host_spec *host;
 
 	t->hosts = mem_resize(t->hosts, t->n_hosts + 1, sizeof(*t->hosts));
 	host = &t->hosts[t->n_hosts++];
-	*host = (struct host_spec){.name = name};
+	*host = (struct host_spec){.name = mem_strdup(name)};
 	return host;
 }
 
@@ -155,7 +155,8 @@ static void hosts_expand(const struct reader *r, const struct node *name,
 	size_t first = t->n_hosts;
 
 	for (int64_t i = 1; i <= draft->count; i++) {
-		char *one = mem_printf("%s%lld", name->text, (long long)i);
+		SCOPED_FREE char *one =
+			mem_printf("%s%lld", name->text, (long long)i);
 		struct host_spec *host;
 
 		if (topology_host(t, one) >= 0)
@@ -202,7 +203,7 @@ static void host_read(const struct reader *r, const struct node *name,
 		reader_error(r, name, "there are two hosts named '%s'",
 			     name->text);
 	} else {
-		host_fill(r, &draft, host_add(t, mem_strdup(name->text)));
+		host_fill(r, &draft, host_add(t, name->text));
 	}
 }
 

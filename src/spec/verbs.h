@@ -73,8 +73,8 @@ extern const struct key await_keys[AWAIT_KEYS];
 
 /**
  * struct verb_rule - one verb
- * @value: what stands behind the verb
- * @offset: where that goes in struct act_draft
+ * @offset: where the verb's value goes in struct act_draft
+ * @value: its type
  * @admits: set of ACT_KEY_BIT() that it may have
  * @needs: set that it must have
  * @makes: it makes a socket
@@ -83,8 +83,8 @@ extern const struct key await_keys[AWAIT_KEYS];
  * @example: a step
  */
 struct verb_rule {
-	enum value_type value;
 	size_t offset;
+	enum value_type value;
 	uint32_t admits;
 	uint32_t needs;
 	bool makes;

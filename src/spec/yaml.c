@@ -97,10 +97,11 @@ static void grow(struct level *level)
 	if (node->n < level->cap)
 		return;
 	level->cap = level->cap ? 2 * level->cap : 4;
-	node->items = mem_resize(node->items, level->cap, sizeof(*node->items));
+	node->items =
+		mem_resize(node->items, level->cap, sizeof(struct node *));
 	if (node->kind == NODE_KIND_MAPPING)
-		node->keys =
-			mem_resize(node->keys, level->cap, sizeof(*node->keys));
+		node->keys = mem_resize(node->keys, level->cap,
+					sizeof(struct node *));
 }
 
 /* take @node as the next key of @level */

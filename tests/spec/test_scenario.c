@@ -72,6 +72,8 @@ static const struct {
 	{"/x/lab/close/client-first.yaml", "close/client-first", "close"},
 	{"./lab/deep/er/one.yaml", "deep/er/one", "er"},
 	{"/lab/old/lab/close/a.yaml", "close/a", "close"},
+	{"/lab/lab/a.yaml", "a", NULL},
+	{"x/mylab/close/a.yaml", "close/a", "close"},
 	{"lab/alone.yaml", "alone", NULL},
 	{"mine/one.yaml", "mine/one", "mine"},
 	{"/a/b/mine/one.yaml", "mine/one", "mine"},
@@ -470,6 +472,27 @@ START_TEST(these_orders_are_legal)
 }
 END_TEST
 
+static struct scenario *parse_text_of(size_t bytes)
+{
+	SCOPED_STR struct str text = {0};
+
+	str_add(&text, HEAD "steps:\n"
+			    "  - client: {connect: \"server:80\", as: c}\n"
+			    "  - client: {send: c, text: ");
+	str_addc(&text, 'x', bytes);
+	str_add(&text, "}\n");
+	return scenario_parse("a.yaml", text.s, text.len, NULL, &errors);
+}
+
+START_TEST(a_text_fits_into_one_message)
+{
+	scenario = parse_text_of(32768);
+	ck_assert_ptr_nonnull(scenario);
+	ck_assert_ptr_null(parse_text_of(32769));
+	ck_assert_uint_eq(spec_errors_count(&errors), 1);
+}
+END_TEST
+
 START_TEST(another_topology_may_be_judged_with)
 {
 	SCOPED_STR struct str path = {0};
@@ -520,6 +543,7 @@ int main(void)
 			    (int)(sizeof(texts) / sizeof(texts[0])));
 	tcase_add_loop_test(tcase, these_orders_are_legal, 0,
 			    (int)(sizeof(legal) / sizeof(legal[0])));
+	tcase_add_test(tcase, a_text_fits_into_one_message);
 	tcase_add_test(tcase, another_topology_may_be_judged_with);
 	tcase_add_test(tcase, a_topology_is_found_in_a_folder_above);
 	suite_add_tcase(suite, tcase);
