@@ -20,7 +20,8 @@ TABLE_COVERS(verdict_names, VERDICTS);
 /* rule_journal looks at the others' findings, so it is last */
 static const struct rule *const table[] = {
 	&rule_call,    &rule_command, &rule_state, &rule_count,
-	&rule_counter, &rule_process, &rule_never, &rule_journal,
+	&rule_counter, &rule_process, &rule_never, &rule_together,
+	&rule_wire,    &rule_journal,
 };
 
 #define TABLE_N (sizeof(table) / sizeof(table[0]))

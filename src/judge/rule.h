@@ -50,6 +50,8 @@ extern const struct rule rule_count;
 extern const struct rule rule_counter;
 extern const struct rule rule_process;
 extern const struct rule rule_never;
+extern const struct rule rule_together;
+extern const struct rule rule_wire;
 extern const struct rule rule_journal;
 
 /** rules - all rules, in the order in which they are applied; @n: how many */

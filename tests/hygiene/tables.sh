@@ -16,4 +16,12 @@ for file in $(grep -lE '^int report_[a-z]+\(const struct report_run' \
 	report/*.c); do
 	row "$file" report/report.c '[^a-z_]report_@[^a-z_]'
 done
+# a judge's rule is a file with a struct of its name, and has a test
+for file in judge/rule_*.c; do
+	row "$file" judge/judge.c '&@,'
+	[ -e "../tests/judge/test_$(basename "$file")" ] || {
+		echo "src/$file: no tests/judge/test_$(basename "$file")"
+		bad=1
+	}
+done
 exit $bad
