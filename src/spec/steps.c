@@ -19,6 +19,12 @@
 #include "spec/topology.h"
 #include "spec/verbs.h"
 
+/** STEPS_MAX - more than this is no story that anyone reads */
+#define STEPS_MAX 4096
+
+/** TOGETHER_MAX - likewise; each needs a thread at the same time */
+#define TOGETHER_MAX 256
+
 static void step_done(struct step *step)
 {
 	act_done(&step->act);
@@ -97,6 +103,11 @@ static void read_together(struct story *story, const struct node *name,
 	if (node->n < 2)
 		reader_error(story->r, name,
 			     "'together' wants two steps or more");
+	if (node->n > TOGETHER_MAX) {
+		reader_error(story->r, node->items[TOGETHER_MAX],
+			     "more than %d steps together", TOGETHER_MAX);
+		return;
+	}
 	step->together = mem_new(struct step, node->n + 1);
 	for (size_t i = 0; i < node->n; i++)
 		read_together_item(story, node->items[i],
@@ -226,6 +237,11 @@ struct step *steps_read(struct story *story, const struct node *node, size_t *n)
 	if (node->n == 0)
 		reader_error(story->r, node,
 			     "a scenario has at least one step");
+	if (node->n > STEPS_MAX) {
+		reader_error(story->r, node->items[STEPS_MAX],
+			     "more than %d steps", STEPS_MAX);
+		return NULL;
+	}
 	steps = mem_new(struct step, node->n + 1);
 	for (size_t i = 0; i < node->n; i++)
 		step_read(story, node->items[i], &steps[i]);
