@@ -127,7 +127,9 @@ struct act {
 	/* what must come of it */
 	int fails; /* errno that it must fail with; 0: must succeed */
 	int64_t blocks_ns; /* must not have returned by then; 0 if not said */
-	int64_t within_ns; /* must have returned by then */
+	int64_t within_ns; /* must have returned by then; 0: no limit, for
+			    * what blocks, or is in the background and awaited
+			    */
 	int64_t not_before_ns; /* must not have returned before; 0 */
 	char *background; /* go on without waiting; awaited by this name */
 };
@@ -153,7 +155,7 @@ struct expect_count {
 	char *host;
 	uint16_t port; /* local port; 0: any */
 	uint32_t states; /* set of TCP_STATE_BIT(); 0: any */
-	struct compare count;
+	struct compare count; /* ">=1" if not said */
 };
 
 /** struct expect_counter - how far a counter must have moved since the
@@ -240,7 +242,9 @@ struct step {
 	struct spec_pos pos;
 	enum step_kind kind;
 	char *text; /* the step in one line, for readers */
-	struct act act; /* ACT; AWAIT: its fails, eof … what must come of it */
+	struct act act; /* ACT; AWAIT: background is the name, host, verb and
+			 * socket are those awaited, the rest what must come of
+			 * it */
 	struct expect expect; /* EXPECT */
 	struct step *together; /* TOGETHER: acts only */
 	size_t n_together;
