@@ -81,8 +81,8 @@ static void take(const char *folder, struct sum *sum)
 	struct scenario *scenario;
 	struct err err = {0};
 
-	scenario = scenario_load(spec, access(topo, F_OK) ? NULL : topo,
-				 &errors);
+	scenario =
+		scenario_load(spec, access(topo, F_OK) ? NULL : topo, &errors);
 	spec_errors_text(&errors, &text);
 	if (!scenario || journal_load(-1, path, &journal, &err) < 0) {
 		sum->wrong++;
@@ -97,9 +97,9 @@ static void take(const char *folder, struct sum *sum)
 
 int main(int argc, char **argv)
 {
-	FTS *fts = argc > 1 ? fts_open(argv + 1, FTS_PHYSICAL | FTS_NOCHDIR,
-				       NULL)
-			    : NULL;
+	FTS *fts =
+		argc > 1 ? fts_open(argv + 1, FTS_PHYSICAL | FTS_NOCHDIR, NULL)
+			 : NULL;
 	struct sum sum = {0};
 	FTSENT *entry;
 

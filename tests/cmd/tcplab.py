@@ -208,4 +208,4 @@ class Residue:
             found = self.left()
             if not found or time.monotonic() > end:
                 return found
-            time.sleep(0.02)
+            time.sleep(0.02)  # sleeps: the kernel tells nobody

@@ -42,7 +42,7 @@ def once(rng, user, residue):
                                stderr=subprocess.DEVNULL,
                                stdin=subprocess.DEVNULL)
         after = rng.uniform(0, 0.8)
-        time.sleep(after)  # the random moment is what is tested
+        time.sleep(after)  # sleeps: the random moment is what is tested
         run.send_signal(signal.SIGKILL)
         run.wait()
         found = residue.check(2)
