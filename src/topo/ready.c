@@ -156,7 +156,8 @@ int ready_wait(struct batch *batch, struct err *err)
 			return 0;
 		if (clock_now_ns() > deadline)
 			break;
-		(void)nanosleep(&pause, NULL); /* early is no harm */
+		/* sleeps: between two looks; to wake early is no harm */
+		(void)nanosleep(&pause, NULL);
 	}
 	return err_set(err, -ETIMEDOUT,
 		       "host %s: %zu of %zu interfaces have no carrier, %zu of "

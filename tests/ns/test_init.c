@@ -230,7 +230,7 @@ static void wait_for(atomic_int *flag)
 	int64_t deadline = clock_now_ns() + 10 * NS_PER_S;
 
 	while (!atomic_load(flag) && clock_now_ns() < deadline)
-		(void)usleep(1000);
+		(void)usleep(1000); /* sleeps: between two looks */
 	lab_check(atomic_load(flag), "nobody came");
 }
 
@@ -335,7 +335,7 @@ START_TEST(test_kill_9_at_a_random_moment)
 
 		clear_board();
 		owner = start_owner(_i);
-		(void)usleep(us);
+		(void)usleep(us); /* sleeps: until the moment of the kill */
 		ck_assert_int_eq(kill(owner, SIGKILL), 0);
 		(void)lab_wait(owner);
 		for (size_t i = 0; i < HELD; i++) {

@@ -73,7 +73,7 @@ static void kill_a_lab_after(int user, struct board *board, unsigned int us)
 	pid_t owner = start_owner(user, board);
 
 	ck_assert_int_ge(owner, 0);
-	(void)usleep(us);
+	(void)usleep(us); /* sleeps: until the moment of the kill */
 	(void)kill(owner, SIGKILL);
 	(void)lab_wait(owner);
 	for (size_t i = 0; i < MAX_HOSTS; i++) {
