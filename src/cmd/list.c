@@ -9,8 +9,10 @@
 #include "cmd/paths.h"
 #include "report/report.h"
 #include "spec/errors.h"
+#include "spec/expect_read.h"
 #include "spec/scenario.h"
 #include "spec/verbs.h"
+#include "tcp/state.h"
 #include "tcp/words.h"
 
 /** struct word - one thing to say, and how */
@@ -30,23 +32,15 @@ static const struct word steps[] = {
 	{"heal: [client, server]", "undo a cut"},
 };
 
-/** expectations - what may stand in an "expect" */
-static const struct word expectations[] = {
-	{"server.s: TIME_WAIT", "a socket's state; a list means any of them"},
-	{"server.L: {state: LISTEN, recv-q: 2}",
-	 "... and its timer, recv-q, send-q"},
-	{"sockets: [{host: server, port: 7788, state: LISTEN, count: 1}]",
-	 "how many sockets of a host look so"},
-	{"counters: {server: {Tcp.OutRsts: \">=1\"}}",
-	 "how far a counter moved since the scenario began"},
-	{"process: {server.web: running}",
-	 "running, an exit status, or a signal's name"},
-	{"output: {server.web: \"in use\"}", "what a program has written"},
-	{"never: {client.c: TIME_WAIT}", "not from the begin until now"},
-	{"within: 2s", "must come true by then (default 1 s)"},
-	{"not-before: 60s", "must have been in the state before so long"},
-	{"since: TIME_WAIT", "times count from the entry into that state"},
-	{"for: 10s", "must then stay true so long"},
+/** examples - one line each, beside the keys that the parser's tables have */
+static const char *const examples[] = {
+	"expect: {server.s: TIME_WAIT, client.c: [CLOSED, CLOSE_WAIT]}",
+	"expect: {server.L: {state: LISTEN, recv-q: 2}}",
+	"expect: {sockets: [{host: server, port: 7788, count: 0}]}",
+	"expect: {counters: {server: {Tcp.OutRsts: \">=1\"}}}",
+	"expect: {process: {server.web: running}, for: 5s}",
+	"expect: {server.s: CLOSED, since: TIME_WAIT, not-before: 60s,",
+	"         within: 68s}",
 };
 
 /** WORD_COLS - where the help begins, if the example is shorter */
@@ -87,6 +81,28 @@ static void list_steps(void)
 		       i + 1 == n   ? "\n"
 		       : i % 5 == 4 ? "\n "
 				    : "");
+}
+
+static void list_keys(const char *title, const struct key *keys, size_t n)
+{
+	printf("%s\n", title);
+	for (size_t i = 0; i < n; i++)
+		printf("  %-12s %s\n", keys[i].name, keys[i].help);
+}
+
+static void list_expectations(void)
+{
+	list_keys("Keys of \"expect\":", expect_keys, EXPECT_KEYS);
+	list_keys("\nKeys of HOST.SOCKET, or its state alone:",
+		  expect_sock_keys, EXPECT_SOCK_KEYS);
+	list_keys("\nKeys of an item of \"sockets\":", expect_count_keys,
+		  EXPECT_COUNT_KEYS);
+	printf("\nStates:\n ");
+	for (int i = 0; i < TCP_STATES; i++)
+		printf(" %s", tcp_state_names[i]);
+	printf("\n\nExamples:\n");
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		printf("  %s\n", examples[i]);
 }
 
 static void list_formats(void)
@@ -130,9 +146,7 @@ static int list_main(int argc, char **argv)
 		if (opt == 's')
 			list_steps();
 		else if (opt == 'e')
-			list_words("Expectations:", expectations,
-				   sizeof(expectations) /
-					   sizeof(expectations[0]));
+			list_expectations();
 		else if (opt == 'f')
 			list_formats();
 		else if (opt == 'h')

@@ -41,7 +41,7 @@ const struct key expect_keys[EXPECT_KEYS] = {
 	{"within", VALUE_DURATION, false, TIME(within_ns), NULL,
 	 "must come true within this time (default 1s)"},
 	{"not-before", VALUE_DURATION, false, TIME(not_before_ns), NULL,
-	 "must not come true before this time"},
+	 "it stays at least so long in the state that it has now"},
 	{"for", VALUE_DURATION, false, TIME(for_ns), NULL,
 	 "must then stay true for so long"},
 	{"since", VALUE_STATES, false, TIME(since), NULL,
