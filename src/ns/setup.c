@@ -44,6 +44,10 @@ int setup_user(uid_t uid, gid_t gid, struct err *err)
 		err_remedy(err, "this process may not be dumped "
 				"(PR_SET_DUMPABLE): start it anew as the "
 				"user, or run it under sudo");
+	if (rc == -EPERM)
+		err_remedy(err, "root of a container needs CAP_SETFCAP to be "
+				"root of a user namespace: give it that, or "
+				"run it as another user");
 	return rc;
 }
 
