@@ -117,7 +117,7 @@ static char *search(const char *folder, const char *rest)
 		found = search_up(real, rest);
 	if (!found)
 		found = try("", rest);
-	if (!found && *datadir)
+	if (!found && datadir[0] != '\0')
 		found = try(datadir, rest);
 	return found;
 }
