@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -248,6 +250,34 @@ static void set_up_port(struct request *request, size_t leaf, int end,
 	add_neighbours(request, leaf, 3 - end, index);
 }
 
+/* whether the host has the local route of its address */
+static bool has_local_route(struct request *request, size_t leaf, int end)
+{
+	struct rtmsg info = {.rtm_family = AF_INET6, .rtm_dst_len = 128};
+	struct in6_addr v6 = v6_of(leaf, end);
+	struct {
+		struct nlmsghdr header;
+		struct rtmsg route;
+		char rest[4096];
+	} answer;
+
+	begin(request, RTM_GETROUTE, 0, &info, sizeof(info));
+	(void)put(request, RTA_DST, &v6, sizeof(v6));
+	require(send(request->fd, request->buf, request->len, 0) > 0, "send");
+	request->len = 0;
+	require(recv(request->fd, &answer, sizeof(answer), 0) > 0, "recv");
+	return answer.header.nlmsg_type == RTM_NEWROUTE &&
+	       answer.route.rtm_type == RTN_LOCAL;
+}
+
+static void await_route(struct request *request, size_t leaf, int end)
+{
+	const struct timespec pause = {.tv_nsec = 50000};
+
+	while (!has_local_route(request, leaf, end))
+		(void)nanosleep(&pause, NULL); /* sleeps: between two looks */
+}
+
 static void make_namespaces(struct floor *floor)
 {
 	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -287,6 +317,12 @@ struct floor floor_build(size_t n_leaves)
 		set_up(request, 1);
 		set_up_port(request, i, 2, FIRST_IFINDEX);
 		send_request(request);
+	}
+	for (size_t i = 0; i < n_leaves; i++) {
+		request->fd = floor.rtnl[0];
+		await_route(request, i, 1);
+		request->fd = floor.rtnl[i + 1];
+		await_route(request, i, 2);
 	}
 	free(request);
 	return floor;

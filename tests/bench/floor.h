@@ -18,8 +18,8 @@ struct floor {
  * The same objects as topo makes of such a star: namespaces, veths, both
  * families' addresses, permanent neighbours, offloads off, everything up. By
  * raw rtnetlink in the fewest system calls that we know, for this one shape,
- * and without what makes topo usable: names in errors, read-back, waiting
- * until the kernel is ready to carry the first packet. Aborts on failure.
+ * and without names in errors. It ends when the objects are there, the last of
+ * which a kernel worker makes: see topo/ready.c. Aborts on failure.
  */
 struct floor floor_build(size_t n_leaves);
 
