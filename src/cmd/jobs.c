@@ -1,0 +1,116 @@
+/*
+ * jobs.c - a batch under way: what is done, and what is left to do
+ */
+#include "cmd/jobs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/scope.h"
+#include "base/vec.h"
+#include "ns/init.h"
+#include "spec/scenario.h"
+
+const struct scenario *jobs_scenario(const struct jobs *jobs, size_t job)
+{
+	return jobs->batch->scenarios[job / jobs->batch->repeat];
+}
+
+int jobs_folder(const struct jobs *jobs, size_t job, char **path,
+		struct err *err)
+{
+	const struct batch *batch = jobs->batch;
+	unsigned int repeat = (unsigned int)(job % batch->repeat) + 1;
+
+	return folder_new_scenario(batch->folder, jobs_scenario(jobs, job),
+				   batch->repeat > 1 ? repeat : 0,
+				   &batch->owner, path, err);
+}
+
+void jobs_over(struct jobs *jobs, size_t job)
+{
+	const struct batch *batch = jobs->batch;
+	struct outcome *outcome = &jobs->outcomes[job];
+
+	outcome->result.repeat = (int)(job % batch->repeat) + 1;
+	outcome->result.repeats = (int)batch->repeat;
+	jobs->have[job] = true;
+	jobs->n_done++;
+	if (batch->done)
+		batch->done(batch->arg, outcome);
+	if (batch->fail_fast &&
+	    report_verdict(&outcome->result) != VERDICT_PASS)
+		jobs->stopping = true;
+}
+
+void jobs_failed(struct jobs *jobs, size_t job, const struct err *err)
+{
+	struct outcome *outcome = &jobs->outcomes[job];
+
+	outcome_fail(outcome, jobs_scenario(jobs, job)->name, err);
+	outcome->scenario_borrowed = true;
+	outcome->result.scenario = jobs_scenario(jobs, job);
+	jobs_over(jobs, job);
+}
+
+void jobs_judge(struct jobs *jobs, size_t job, const char *folder)
+{
+	outcome_read(folder, jobs_scenario(jobs, job), &jobs->outcomes[job]);
+	/* a full disk is told by the reports; the verdict stands */
+	(void)outcome_save(&jobs->outcomes[job], &jobs->batch->owner, NULL);
+}
+
+void jobs_signal(struct jobs *jobs)
+{
+	struct signalfd_siginfo info;
+
+	if (read(jobs->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (!jobs->signal)
+		jobs->signal = (int)info.ssi_signo;
+	jobs->stopping = true;
+}
+
+int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
+{
+	sigset_t set;
+
+	*jobs = (struct jobs){
+		.batch = batch,
+		.n = batch->n_scenarios * batch->repeat,
+		.owner_pidfd = -1,
+	};
+	jobs->outcomes = mem_new(struct outcome, jobs->n);
+	jobs->have = mem_new(bool, jobs->n);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &set, &jobs->old_mask);
+	jobs->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	jobs->exe_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	if (jobs->signal_fd < 0 || jobs->exe_fd < 0)
+		return err_sys(err, -errno, "/proc/self/exe");
+	jobs->owner_pidfd = ns_owner_open(err);
+	return jobs->owner_pidfd < 0 ? jobs->owner_pidfd : 0;
+}
+
+void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->have[i])
+			vec_push(outcomes, jobs->outcomes[i]);
+		else
+			outcome_done(&jobs->outcomes[i]);
+	(void)sigprocmask(SIG_SETMASK, &jobs->old_mask, NULL);
+	fd_close(&jobs->signal_fd);
+	fd_close(&jobs->exe_fd);
+	fd_close(&jobs->owner_pidfd);
+	free(jobs->outcomes);
+	free(jobs->have);
+}

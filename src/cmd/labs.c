@@ -1,0 +1,239 @@
+/*
+ * labs.c - run the jobs of a batch in labs of this machine's kernel
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/scope.h"
+#include "cmd/jobs.h"
+#include "run/progress.h"
+#include "run/run.h"
+#include "spec/scenario.h"
+
+/** TICK_MS - how often a watcher is told where the labs are */
+#define TICK_MS 200
+
+/** struct slot - room for one lab */
+struct slot {
+	pid_t pid; /* 0: free */
+	int pidfd;
+	size_t job;
+	int64_t began_ns;
+	char *folder;
+};
+
+/** struct labs - the labs that are alive */
+struct labs {
+	struct jobs *jobs;
+	struct slot *slots; /* as many as the batch allows */
+	struct progress *progress; /* one a slot */
+	size_t next; /* job to be begun */
+	bool told; /* to end */
+};
+
+static size_t n_slots(const struct labs *labs)
+{
+	return labs->jobs->batch->jobs;
+}
+
+/* tell those alive to end, once */
+static void stop(struct labs *labs)
+{
+	if (labs->told)
+		return;
+	labs->told = true;
+	for (size_t i = 0; i < n_slots(labs); i++)
+		if (labs->slots[i].pid)
+			(void)kill(labs->slots[i].pid, SIGTERM); /* or gone */
+}
+
+static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
+{
+	const struct batch *batch = labs->jobs->batch;
+	struct slot *room = &labs->slots[slot];
+	SCOPED_FREE char *folder = NULL;
+	SCOPED_FD int dirfd = -1;
+	struct run_request request = {
+		.scenario = jobs_scenario(labs->jobs, job),
+		.lab_id = (unsigned int)slot,
+		.seed = batch->seed,
+		.command_line = batch->command_line,
+		.owner = batch->owner,
+		.exe_fd = labs->jobs->exe_fd,
+		.owner_pidfd = labs->jobs->owner_pidfd,
+		.progress = labs->progress ? &labs->progress[slot] : NULL,
+	};
+	pid_t pid;
+
+	dirfd = jobs_folder(labs->jobs, job, &folder, err);
+	if (dirfd < 0)
+		return dirfd;
+	request.dirfd = dirfd;
+	progress_set(request.progress, 0, "being built", 0);
+	room->began_ns = clock_now_ns();
+	pid = run_start(&request, err);
+	if (pid < 0)
+		return (int)pid;
+	room->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (room->pidfd < 0) {
+		int rc = -errno;
+
+		(void)kill(pid, SIGTERM); /* it is our child and not reaped */
+		(void)waitpid(pid, NULL, 0);
+		return err_sys(err, rc, "pidfd_open");
+	}
+	room->pid = pid;
+	room->job = job;
+	room->folder = PTR_STEAL(folder);
+	return 0;
+}
+
+static void fill(struct labs *labs)
+{
+	struct jobs *jobs = labs->jobs;
+
+	for (size_t i = 0; i < n_slots(labs); i++) {
+		while (!labs->slots[i].pid && !jobs->stopping &&
+		       labs->next < jobs->n) {
+			struct err err = {0};
+			size_t job = labs->next++;
+
+			if (launch(labs, i, job, &err) < 0)
+				jobs_failed(jobs, job, &err);
+		}
+	}
+}
+
+/* the lab's end as a person would tell it, for what the journal cannot know */
+static void explain(const struct slot *slot, int wstatus,
+		    struct outcome *outcome)
+{
+	struct err err = {0};
+
+	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) != RUN_STATUS_UNWRITTEN)
+		return;
+	if (WIFEXITED(wstatus))
+		(void)err_set(&err, -EIO,
+			      "%s: the journal could not be written to its end",
+			      slot->folder);
+	else
+		(void)err_set(&err, -EIO, "%s: the lab was killed by signal %d",
+			      slot->folder, WTERMSIG(wstatus));
+	if (!outcome->error) {
+		outcome->error = mem_strdup(err.text);
+		outcome->result.error = outcome->error;
+	}
+}
+
+static void reap(struct labs *labs, size_t slot)
+{
+	struct slot *room = &labs->slots[slot];
+	struct jobs *jobs = labs->jobs;
+	struct outcome *outcome = &jobs->outcomes[room->job];
+	bool judged = false;
+	int wstatus = 0;
+
+	if (waitpid(room->pid, &wstatus, WNOHANG) != room->pid)
+		return;
+	/* one that was told to end has nothing to say */
+	if (!labs->told) {
+		jobs_judge(jobs, room->job, room->folder);
+		explain(room, wstatus, outcome);
+		outcome->result.duration_ns = clock_now_ns() - room->began_ns;
+		judged = true;
+	}
+	fd_close(&room->pidfd);
+	free(room->folder);
+	room->folder = NULL;
+	room->pid = 0;
+	if (judged)
+		jobs_over(jobs, room->job);
+}
+
+static size_t alive(const struct labs *labs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_slots(labs); i++)
+		n += labs->slots[i].pid ? 1 : 0;
+	return n;
+}
+
+static void tick(const struct labs *labs)
+{
+	const struct batch *batch = labs->jobs->batch;
+	SCOPED_FREE struct batch_lab *list = NULL;
+	struct batch_view view = {.n_done = labs->jobs->n_done,
+				  .n_all = labs->jobs->n};
+
+	if (!batch->tick || !labs->progress)
+		return;
+	list = mem_new(struct batch_lab, n_slots(labs));
+	for (size_t i = 0; i < n_slots(labs); i++) {
+		const struct slot *room = &labs->slots[i];
+
+		if (!room->pid)
+			continue;
+		list[view.n_labs++] = (struct batch_lab){
+			.name = jobs_scenario(labs->jobs, room->job)->name,
+			.text = labs->progress[i].text,
+			.began_ns = room->began_ns,
+			.until_ns = atomic_load(&labs->progress[i].until_ns),
+		};
+	}
+	view.labs = list;
+	batch->tick(batch->arg, &view);
+}
+
+static void wait_for_some(struct labs *labs)
+{
+	SCOPED_FREE struct pollfd *fds = NULL;
+	size_t n = n_slots(labs) + 1;
+
+	fds = mem_new(struct pollfd, n);
+	for (size_t i = 0; i + 1 < n; i++)
+		fds[i] = (struct pollfd){
+			.fd = labs->slots[i].pid ? labs->slots[i].pidfd : -1,
+			.events = POLLIN,
+		};
+	fds[n - 1] =
+		(struct pollfd){.fd = labs->jobs->signal_fd, .events = POLLIN};
+	/* on failure revents stay 0, and the next round asks again */
+	(void)poll(fds, n, labs->jobs->batch->tick ? TICK_MS : -1);
+	if (fds[n - 1].revents)
+		jobs_signal(labs->jobs);
+	for (size_t i = 0; i + 1 < n; i++)
+		if (fds[i].revents)
+			reap(labs, i);
+}
+
+int jobs_run_labs(struct jobs *jobs, struct err *err)
+{
+	struct labs labs = {
+		.jobs = jobs,
+		.slots = mem_new(struct slot, jobs->batch->jobs),
+		.progress = progress_new(jobs->batch->jobs),
+	};
+
+	(void)err; /* what a lab could not do is its own outcome */
+	for (;;) {
+		fill(&labs);
+		if (!alive(&labs))
+			break;
+		if (jobs->stopping)
+			stop(&labs);
+		tick(&labs);
+		wait_for_some(&labs);
+	}
+	progress_free(labs.progress, jobs->batch->jobs);
+	free(labs.slots);
+	return 0;
+}
