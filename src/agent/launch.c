@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,14 +158,19 @@ static int take_places(const struct places *at, bool is_agent, bool terminal)
 	return close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
-/* what we ignore or block would be inherited through exec: signal(7) */
+/*
+ * What we ignore or block would be inherited through exec: signal(7). By the
+ * bare system call: glibc's sigaction() refuses its own two signals (32, 33),
+ * and its posix_spawn(), by which make starts us, leaves them ignored.
+ */
 static void reset_signals(void)
 {
-	const struct sigaction dfl = {.sa_handler = SIG_DFL};
+	/* struct sigaction of the kernel: no handler, flags, restorer, mask */
+	static const unsigned long dfl[4];
 	sigset_t none;
 
-	for (int i = 1; i < NSIG; i++)
-		(void)sigaction(i, &dfl, NULL); /* KILL, STOP: always so */
+	for (int i = 1; i < NSIG; i++) /* KILL, STOP: always so */
+		(void)syscall(SYS_rt_sigaction, i, dfl, NULL, NSIG / 8);
 	(void)sigemptyset(&none); /* cannot fail */
 	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* likewise */
 }
