@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -144,9 +145,10 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static int repeat_of(const struct outcome *outcome)
 {
 	const char *dot = strrchr(outcome->folder, '.');
-	int repeat = dot ? atoi(dot + 1) : 0;
+	long repeat = dot ? strtol(dot + 1, NULL, 10) : 0;
 
-	return repeat > 0 && !strchr(dot, '/') ? repeat : 1;
+	return repeat > 0 && repeat < INT_MAX && !strchr(dot, '/') ? (int)repeat
+								   : 1;
 }
 
 static void set_repeats(struct outcomes *outcomes)

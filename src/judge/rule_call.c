@@ -199,9 +199,10 @@ static void judge_end(struct ruling *r, const struct call *call)
 	struct finding *finding;
 
 	if (!call->op) {
-		finding = ruling_add(r, VERDICT_INCONCLUSIVE, call->index,
-				     call->line, expected(call),
-				     mem_strdup("it was never begun"), -1);
+		/* and so there is no event to cite */
+		(void)ruling_add(r, VERDICT_INCONCLUSIVE, call->index,
+				 call->line, expected(call),
+				 mem_strdup("it was never begun"), -1);
 		return;
 	}
 	gap = timeline_gap_covers(

@@ -131,11 +131,12 @@ static void judge_sock(struct ruling *r, int index,
 				   str_steal(&expected), str_steal(&saw), t_ns);
 		finding_cite(finding, hit);
 	} else if (!life || !life->tied) {
-		finding = ruling_add(r, VERDICT_INCONCLUSIVE, index,
-				     want->pos.line, str_steal(&expected),
-				     mem_printf("no program ever made %s.%s",
-						want->host, want->socket),
-				     -1);
+		/* and so there is no event to cite */
+		(void)ruling_add(r, VERDICT_INCONCLUSIVE, index, want->pos.line,
+				 str_steal(&expected),
+				 mem_printf("no program ever made %s.%s",
+					    want->host, want->socket),
+				 -1);
 	} else {
 		no_hit(r, index, want->pos.line, want->host, want->states,
 		       str_steal(&expected), until_ns);

@@ -21,6 +21,7 @@
  */
 #include "timeline/life.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "event/arena.h"
@@ -188,6 +189,7 @@ static void add_span(struct life *life, const struct sock_span *span)
 	if ((n & (n - 1)) == 0)
 		life->pub.spans = mem_resize(life->pub.spans, n ? 2 * n : 1,
 					     sizeof(*life->pub.spans));
+	assert(life->pub.spans);
 	life->pub.spans[life->pub.n_spans++] = *span;
 }
 
