@@ -255,3 +255,28 @@ int counters_read(struct counters *c, const char *why,
 	c->last_ns = begin_ns;
 	return 0;
 }
+
+static char *full_name(const struct counter *row)
+{
+	return mem_printf("%.*s.%.*s", (int)row->group_len, row->group,
+			  (int)row->name_len, row->name);
+}
+
+bool counters_has(const struct counters *c, const char *name, char **near)
+{
+	size_t n = c->last.table.rows.n;
+	SCOPED_FREE char **names = mem_new(char *, n);
+	const char *nearest;
+	bool has;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = full_name(&c->last.table.rows.v[i]);
+	has = names_find((const char *const *)names, n, name) >= 0;
+	nearest = names_nearest((const char *const *)names, n, name);
+	if (!has && near)
+		*near = mem_strdup(nearest);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	/* its columns come with the first packet of their kind */
+	return has || strncmp(name, "IcmpMsg.", 8) == 0;
+}

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/scope.h"
 
 struct err;
@@ -60,3 +62,12 @@ void counters_scope(struct counters **c);
  */
 int counters_read(struct counters *c, const char *why,
 		  const struct event_sink *sink, struct err *err);
+
+/**
+ * counters_has - does this kernel keep a counter of that name
+ * @c: the host's counters, read at least once
+ * @name: "Tcp.OutRsts"
+ * @near: if it does not: the counter that a typo may have meant, or NULL;
+ *	caller frees. Else untouched. May be NULL
+ */
+bool counters_has(const struct counters *c, const char *name, char **near);

@@ -135,6 +135,37 @@ void lab_init(struct lab *lab)
 		mem_new(struct counters *, lab->scenario->topology->n_hosts);
 }
 
+static int check_counter(const struct lab *lab,
+			 const struct expect_counter *want, struct err *err)
+{
+	int host = topology_host(lab->scenario->topology, want->host);
+	SCOPED_FREE char *near = NULL;
+
+	if (counters_has(lab->counters[host], want->name, &near))
+		return 0;
+	(void)err_set(err, -ENOENT, "line %d: this kernel has no counter '%s'",
+		      want->pos.line, want->name);
+	if (near)
+		err_remedy(err, "did you mean %s?", near);
+	return -ENOENT;
+}
+
+/* a counter that does not exist never moves: "0" would always hold */
+static int check_counters(const struct lab *lab, struct err *err)
+{
+	for (size_t i = 0; i < lab->scenario->n_steps; i++) {
+		const struct expect *expect = &lab->scenario->steps[i].expect;
+
+		for (size_t j = 0; j < expect->n_counters; j++) {
+			int rc = check_counter(lab, &expect->counters[j], err);
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
 int lab_open(struct lab *lab, unsigned int lab_id,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err)
@@ -165,7 +196,7 @@ int lab_open(struct lab *lab, unsigned int lab_id,
 		return rc;
 	lab_snap(lab, "begin");
 	lab_count(lab, "begin");
-	return 0;
+	return check_counters(lab, err);
 }
 
 void lab_done(struct lab *lab)
