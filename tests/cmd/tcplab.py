@@ -96,8 +96,18 @@ def _is_ours(pid):
         fd = parent
 
 
+def _is_zombie(pid):
+    """Dead, and holds nothing but its number until its parent looks. That is
+    the machine's init once tcplab is killed, and it takes its time."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf8") as f:
+            return f.read().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 def processes():
-    """Processes of ours: tcplab, a lab's init, an agent."""
+    """Processes of ours: tcplab, a lab's init, an agent, a guest."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -105,7 +115,8 @@ def processes():
                 comm = f.read().strip()
         except OSError:
             continue
-        if comm.startswith(("tcplab", "lab-init")) and _is_ours(pid):
+        if comm.startswith(("tcplab", "lab-init", "linux")) and \
+                _is_ours(pid) and not _is_zombie(pid):
             found.append(f"{pid} {comm}")
     return found
 
