@@ -7,9 +7,10 @@
 BUILD ?= build
 RESULTS ?= results
 PREFIX ?= /usr/local
+KERNEL ?= 6.12
 AS_OWNER = sh .ci/as-owner
 
-.PHONY: build lab check bench install clean help
+.PHONY: build lab kernel check bench install clean help
 .DEFAULT_GOAL := build
 
 build: $(BUILD)/build.ninja
@@ -22,6 +23,11 @@ lab: ## run every scenario on this machine's kernel (sudo make lab)
 	@sh .ci/packages build
 	@$(MAKE) --no-print-directory build
 	$(BUILD)/src/tcplab run lab/ --results $(RESULTS)
+
+kernel: ## build a kernel for guests; KERNEL=6.1 for an older one (sudo make kernel)
+	@sh .ci/packages build kernel linux-source-$(KERNEL)
+	@$(MAKE) --no-print-directory build
+	$(BUILD)/src/tcplab kernel build --version $(KERNEL)
 
 check: ## everything that must hold before a commit (sudo make check)
 	@sh .ci/packages build check

@@ -44,6 +44,7 @@ extern const struct command command_list;
 extern const struct command command_doctor;
 extern const struct command command_shell;
 extern const struct command command_schema;
+extern const struct command command_kernel;
 
 /** command_help - print a subcommand's usage and help to stdout; returns
  * EXIT_CODE_PASSED, so that a command can write "return command_help(…)" */

@@ -42,7 +42,7 @@ void screen_done(void *arg, const struct outcome *outcome)
 	(void)fflush(stdout);
 }
 
-static int columns(void)
+int screen_columns(void)
 {
 	struct winsize size = {0};
 
@@ -71,7 +71,7 @@ void screen_tick(void *arg, const struct batch_view *view)
 {
 	struct screen *screen = arg;
 	size_t shown = view->n_labs < LIVE_MAX ? view->n_labs : LIVE_MAX;
-	int cols = columns();
+	int cols = screen_columns();
 
 	if (!screen->live)
 		return;

@@ -30,5 +30,9 @@ void screen_done(void *screen, const struct outcome *outcome);
 /** screen_tick - batch's tick(): draw who is alive and how long they wait */
 void screen_tick(void *screen, const struct batch_view *view);
 
+/** screen_columns - how wide the terminal on stderr is: ioctl_tty(2); 80 if it
+ * does not say */
+int screen_columns(void);
+
 /** screen_wipe - take the live lines away */
 void screen_wipe(struct screen *screen);

@@ -16,10 +16,11 @@ BEGIN {
 	ok["observe"]  = " base tcp ns event "
 	ok["timeline"] = " base tcp event "
 	ok["run"]      = " base tcp ns event spec topo agent observe timeline "
+	ok["guest"]    = " base tcp ns event spec run "
 	ok["judge"]    = " base tcp spec event timeline "
 	ok["report"]   = " base tcp spec event timeline judge "
 	ok["cmd"]      = " base tcp ns event spec topo agent observe timeline" \
-			 " run judge report "
+			 " run guest judge report "
 }
 FNR == 1 {
 	split(FILENAME, f, "/")
