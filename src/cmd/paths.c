@@ -94,8 +94,8 @@ static void walk(char *folder, struct files *files, struct paths *paths,
 {
 	char *roots[] = {folder, NULL};
 	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-	size_t before = files->n;
 	FTSENT *entry;
+	bool any = false;
 
 	while (fts && (entry = fts_read(fts))) {
 		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
@@ -105,13 +105,15 @@ static void walk(char *folder, struct files *files, struct paths *paths,
 			spec_errors_add(errors, entry->fts_path,
 					(struct spec_pos){0}, "%s",
 					strerror(entry->fts_errno));
-		if (entry->fts_info == FTS_F && is_yaml(entry->fts_name) &&
-		    !seen_before(files, entry->fts_statp))
+		if (entry->fts_info != FTS_F || !is_yaml(entry->fts_name))
+			continue;
+		any = true;
+		if (!seen_before(files, entry->fts_statp))
 			load(entry->fts_path, paths, errors);
 	}
 	if (fts)
 		(void)fts_close(fts); /* read to its end */
-	if (files->n == before)
+	if (!any)
 		spec_errors_add(errors, folder, (struct spec_pos){0},
 				"no *.yaml file is in this folder");
 }

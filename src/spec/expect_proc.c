@@ -13,6 +13,7 @@
 #include "spec/reader.h"
 #include "spec/scenario.h"
 #include "spec/story.h"
+#include "spec/story_find.h"
 #include "tcp/words.h"
 
 bool ref_read(const struct story *story, const struct node *name,
@@ -134,6 +135,17 @@ static bool proc_state_read(const struct story *story, const struct node *node,
 static bool output_read(const struct story *story, const struct node *node,
 			struct expect_proc *p)
 {
+	const struct story_prog *prog = story_prog(story, p->host, p->program);
+
+	if (prog && prog->shares_output) {
+		struct node at = {.pos = p->pos};
+
+		reader_error(story->r, &at,
+			     "%s has its output from %s's agent, and nobody "
+			     "can tell whose is whose: expect it of %s.%s",
+			     p->program, p->host, p->host, STORY_AGENT);
+		return false;
+	}
 	return value_read(story->r, VALUE_PROSE, node, &p->output);
 }
 

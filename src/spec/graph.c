@@ -86,3 +86,34 @@ bool graph_are_neighbours(const struct topology *topology, size_t a, size_t b)
 	graph_done(&graph);
 	return found;
 }
+
+/* does a host pass on what is not for it */
+static bool forwards(const struct topology *topology, size_t i)
+{
+	return topology->hosts[i].kind != HOST_KIND_HOST;
+}
+
+bool graph_are_joined(const struct topology *topology, size_t a, size_t b)
+{
+	SCOPED_FREE bool *reached = mem_new(bool, topology->n_hosts + 1);
+	bool more = true;
+
+	reached[a] = true;
+	while (more && !reached[b]) {
+		more = false;
+		for (size_t i = 0; i < topology->n_links; i++) {
+			size_t l_a = topology->links[i].a;
+			size_t l_b = topology->links[i].b;
+			size_t from = reached[l_a] ? l_a : l_b;
+			size_t to = reached[l_a] ? l_b : l_a;
+
+			if (reached[l_a] == reached[l_b])
+				continue;
+			if (from != a && !forwards(topology, from))
+				continue;
+			reached[to] = true;
+			more = true;
+		}
+	}
+	return reached[b];
+}

@@ -31,5 +31,11 @@ bool graph_join(struct graph *graph, size_t a, size_t b);
 /** graph_done - release it */
 void graph_done(struct graph *graph);
 
+/**
+ * graph_are_joined - is there a way between two hosts, through switches and
+ * routers only: a host forwards nothing
+ */
+bool graph_are_joined(const struct topology *topology, size_t a, size_t b);
+
 /** graph_are_neighbours - do two hosts share a link or a subnet */
 bool graph_are_neighbours(const struct topology *topology, size_t a, size_t b);

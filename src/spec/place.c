@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/scope.h"
+#include "base/str.h"
 #include "spec/node.h"
 #include "spec/reader.h"
 
@@ -37,30 +38,6 @@ static const char *last_two(const char *path)
 	return slash ? slash : path;
 }
 
-char *place_name(const char *path)
-{
-	const char *name = NULL;
-	char *copy;
-	size_t n;
-
-	if (strncmp(path, "lab/", 4) == 0)
-		name = path + 4;
-	for (const char *p = strstr(path, "/lab/"); p; p = strstr(p, "/lab/")) {
-		name = p + 5;
-		p += 4;
-	}
-	if (!name || !*name)
-		name = last_two(path);
-	name += strspn(name, "/");
-	while (strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0)
-		name += name[1] == '/' ? 2 : 3;
-	copy = mem_strdup(name);
-	n = strlen(copy);
-	if (ends_in_yaml(copy))
-		copy[n - 5] = '\0';
-	return copy;
-}
-
 /* the folder of a file: "a/b" of "a/b/c", "" of "c", "/" of "/c" */
 static char *folder_of(const char *path)
 {
@@ -77,6 +54,69 @@ static char *join(const char *folder, const char *rest)
 
 	return mem_printf("%s%s%s", folder,
 			  n && folder[n - 1] != '/' ? "/" : "", rest);
+}
+
+/* The folder by its real path, the file by its own name: "one.yaml" must be
+ * called the same from wherever one looks. A folder that is not there (text
+ * that was never a file) is taken as it is written. */
+static char *real_place(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	SCOPED_FREE char *folder = folder_of(path);
+	SCOPED_FREE char *real = realpath(*folder ? folder : ".", NULL);
+
+	if (!real)
+		return mem_strdup(path);
+	return join(real, slash ? slash + 1 : path);
+}
+
+/* A name becomes folders and a file below the results folder, and must not
+ * lead out of it, hide in it, or need quotes in a shell. */
+static char *safe(const char *name)
+{
+	static const char kept[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	SCOPED_STR struct str out = {0};
+	bool first = true; /* of a component */
+
+	for (const char *p = name; *p; p++) {
+		if (*p == '/') {
+			if (!first)
+				str_addc(&out, '/', 1);
+			first = true;
+			continue;
+		}
+		str_addc(&out,
+			 strchr(kept, *p) && !(first && *p == '.') ? *p : '-',
+			 1);
+		first = false;
+	}
+	if (first) /* it ends in a slash, or there is nothing */
+		str_addc(&out, '-', 1);
+	return str_steal(&out);
+}
+
+char *place_name(const char *given)
+{
+	SCOPED_FREE char *path = real_place(given);
+	const char *name = NULL;
+	size_t n;
+
+	if (strncmp(path, "lab/", 4) == 0)
+		name = path + 4;
+	for (const char *p = strstr(path, "/lab/"); p; p = strstr(p, "/lab/")) {
+		name = p + 5;
+		p += 4;
+	}
+	if (!name || !*name)
+		name = last_two(path);
+	name += strspn(name, "/");
+	while (strncmp(name, "./", 2) == 0 || strncmp(name, "../", 3) == 0)
+		name += name[1] == '/' ? 2 : 3;
+	n = strlen(path);
+	if (ends_in_yaml(path) && path + n - 5 >= name)
+		path[n - 5] = '\0';
+	return safe(name);
 }
 
 static char *try(const char *folder, const char *rest)
@@ -122,12 +162,18 @@ static char *search(const char *folder, const char *rest)
 	return found;
 }
 
+char *place_topology_named(const char *word, const char *folder)
+{
+	SCOPED_FREE char *rest = mem_printf("topologies/%s.yaml", word);
+
+	return search(folder, rest);
+}
+
 char *place_topology(const struct reader *r, const struct node *node,
 		     const char *scenario)
 {
 	SCOPED_FREE char *folder = folder_of(scenario);
 	SCOPED_FREE char *word = NULL;
-	SCOPED_FREE char *rest = NULL;
 	char *found;
 
 	if (!value_read(r, VALUE_PROSE, node, &word))
@@ -145,12 +191,11 @@ char *place_topology(const struct reader *r, const struct node *node,
 			     ".yaml");
 		return NULL;
 	}
-	rest = mem_printf("topologies/%s.yaml", word);
-	found = search(folder, rest);
+	found = place_topology_named(word, folder);
 	if (!found)
 		reader_error(r, node,
-			     "there is no topology '%s': no %s here nor in any "
-			     "folder above",
-			     word, rest);
+			     "there is no topology '%s': no "
+			     "topologies/%s.yaml here nor in any folder above",
+			     word, word);
 	return found;
 }

@@ -8,12 +8,25 @@ struct reader;
 
 /**
  * place_name - the scenario's name by its path
- * @path: "some/where/lab/close/client-first.yaml"
+ * @given: "some/where/lab/close/client-first.yaml"; its folder's real path
+ *	counts, see realpath(3), wherever the working directory is
  *
  * Return: what follows the last folder named "lab", else the folder's and
- * the file's name, without ".yaml"; caller frees.
+ * the file's name, without ".yaml"; good as a path below a results folder: a
+ * '.' at a component's begin and whatever is not of [A-Za-z0-9._-] is '-'.
+ * Caller frees.
  */
-char *place_name(const char *path);
+char *place_name(const char *given);
+
+/**
+ * place_topology_named - find a topology file by the topology's name
+ * @word: NAME of topologies/NAME.yaml
+ * @folder: where to look first, see place_topology(); "": the working
+ *	directory
+ *
+ * Return: the path, caller frees; NULL if it cannot be found.
+ */
+char *place_topology_named(const char *word, const char *folder);
 
 /**
  * place_topology - find the topology file that a scenario names

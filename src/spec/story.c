@@ -117,6 +117,7 @@ static void make_prog(struct story *story, const struct act_draft *draft)
 	}
 	prog->line = draft->verb_at->pos.line;
 	prog->acts = act->verb == VERB_FORK;
+	prog->shares_output = act->verb != VERB_RUN;
 	prog->life = prog->acts	       ? STORY_LIFE_RUNNING
 		     : act->status.set ? STORY_LIFE_GONE
 				       : STORY_LIFE_UNSURE;
@@ -235,16 +236,21 @@ static bool check_actor(struct story *story, const struct act_draft *draft)
 	return false;
 }
 
+/* a host's address is the one by which the acting host reaches it */
+static void check_address(const struct story *story, const struct act *act,
+			  const struct node *at, const struct act_addr *addr)
+{
+	if (addr->host && story_host(story, at, addr->host))
+		(void)story_way(story, at, act->host, addr->host);
+}
+
 void story_act(struct story *story, const struct act_draft *draft)
 {
 	const struct act *act = &draft->act;
 	int sock = -1;
 
-	if (act->addr.host)
-		(void)story_host(story, draft->value_at, act->addr.host);
-	if (act->from.host)
-		(void)story_host(story, draft->at[ACT_KEY_FROM],
-				 act->from.host);
+	check_address(story, act, draft->value_at, &act->addr);
+	check_address(story, act, draft->at[ACT_KEY_FROM], &act->from);
 	if (!story_agent(story, act->host) || !check_actor(story, draft))
 		return;
 	if (act->on)

@@ -42,6 +42,7 @@ struct story_prog {
 	int line; /* 0: the host's own agent */
 	unsigned int index; /* on its host */
 	bool acts; /* an agent, or a fork of one */
+	bool shares_output; /* it writes to its agent's pipes */
 	enum story_life life;
 	int gone_line;
 };

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "spec/graph.h"
 #include "spec/node.h"
 #include "spec/reader.h"
 #include "spec/topology.h"
@@ -107,6 +108,22 @@ bool story_host(const struct story *story, const struct node *at,
 	else
 		reader_error(story->r, at, "no host '%s' in topology %s", name,
 			     t->name);
+	return false;
+}
+
+bool story_way(const struct story *story, const struct node *at,
+	       const char *from, const char *to)
+{
+	int a = story->topology ? topology_host(story->topology, from) : -1;
+	int b = story->topology ? topology_host(story->topology, to) : -1;
+
+	if (a < 0 || b < 0 ||
+	    graph_are_joined(story->topology, (size_t)a, (size_t)b))
+		return true;
+	reader_error(story->r, at,
+		     "there is no way from %s to %s in topology %s: only "
+		     "routers and switches pass anything on",
+		     from, to, story->topology->name);
 	return false;
 }
 

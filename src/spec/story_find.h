@@ -16,6 +16,11 @@ struct story_sock *story_sock(const struct story *story, const char *host,
 struct story_prog *story_prog(const struct story *story, const char *host,
 			      const char *name);
 
+/** story_way - see that there is a way from a host to another; told at @at;
+ * hosts that do not exist are told elsewhere */
+bool story_way(const struct story *story, const struct node *at,
+	       const char *from, const char *to);
+
 /** story_op - the latest background act of this name, NULL if none */
 struct story_op *story_op(const struct story *story, const char *name);
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -77,10 +78,15 @@ static const struct {
 	{"lab/alone.yaml", "alone", NULL},
 	{"mine/one.yaml", "mine/one", "mine"},
 	{"/a/b/mine/one.yaml", "mine/one", "mine"},
-	{"../one.yaml", "one", NULL},
-	{"./one.yaml", "one", NULL},
-	{"one.yaml", "one", NULL},
-	{"one", "one", NULL},
+	{"../no/one.yaml", "no/one", "no"},
+	{"./no/one.yaml", "no/one", "no"},
+	{"/one.yaml", "one", NULL},
+	{"/one", "one", NULL},
+	{"no/...yaml", "no/-.", "no"},
+	{"no/.hidden.yaml", "no/-hidden", "no"},
+	{"no/..", "no/-.", "no"},
+	{".no/a b\"$(x).yaml", "-no/a-b---x-", "-no"},
+	{"lab/no//one.yaml", "no/one", "no"},
 	{"lab/close/given.yaml", "close/given", "close"},
 };
 
@@ -95,6 +101,27 @@ START_TEST(the_path_gives_name_and_tag)
 	if (tag)
 		ck_assert_str_eq(scenario->tags[1], tag);
 	ck_assert_ptr_null(scenario->tags[tag ? 2 : 1]);
+}
+END_TEST
+
+START_TEST(the_name_is_the_same_from_everywhere)
+{
+	char folder[] = "/tmp/place-XXXXXX";
+	SCOPED_FREE char *here = getcwd(NULL, 0);
+	SCOPED_FREE char *path = NULL;
+	SCOPED_FREE char *want = NULL;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	want = mem_printf("%s/one", folder + strlen("/tmp/"));
+	path = mem_printf("%s/one.yaml", folder);
+	parse_as(path, HEAD "steps:\n  - wait: 1s\n");
+	ck_assert_str_eq(scenario->name, want);
+	scenario_free(scenario);
+	ck_assert_int_eq(chdir(folder), 0);
+	parse_as(_i ? "./one.yaml" : "one.yaml", HEAD "steps:\n  - wait: 1s\n");
+	ck_assert_int_eq(chdir(here), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_str_eq(scenario->name, want);
 }
 END_TEST
 
@@ -527,6 +554,7 @@ int main(void)
 	TCase *tcase = tcase_create("all");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, the_name_is_the_same_from_everywhere, 0, 2);
 	tcase_add_loop_test(tcase, the_path_gives_name_and_tag, 0,
 			    (int)(sizeof(names) / sizeof(names[0])));
 	tcase_add_test(tcase, the_folder_is_a_tag_once);
