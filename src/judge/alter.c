@@ -44,17 +44,21 @@ static struct altered *new_altered(const struct scenario *scenario)
 	return altered;
 }
 
-static bool __attribute__((format(printf, 3, 0)))
-is_wanted(struct alterer *a, int index, const char *what, va_list ap)
+/* A copy to be altered, if this is the one that is wanted; else NULL */
+static struct altered *__attribute__((format(printf, 3, 0)))
+make_wanted(struct alterer *a, int index, const char *what, va_list ap)
 {
 	SCOPED_FREE char *text = NULL;
+	struct altered *altered;
 
 	if (a->seen++ != a->wanted)
-		return false;
+		return NULL;
 	text = mem_vprintf(what, ap);
 	if (a->what)
 		*a->what = mem_printf("step %d: %s", index + 1, text);
-	return true;
+	altered = new_altered(a->scenario);
+	a->made = &altered->scenario;
+	return altered;
 }
 
 void alterer_act(struct alterer *a, int index, size_t part,
@@ -62,15 +66,13 @@ void alterer_act(struct alterer *a, int index, size_t part,
 {
 	struct altered *altered;
 	struct step *step;
-	bool wanted;
 	va_list ap;
 
 	va_start(ap, what);
-	wanted = is_wanted(a, index, what, ap);
+	altered = make_wanted(a, index, what, ap);
 	va_end(ap);
-	if (!wanted)
+	if (!altered)
 		return;
-	altered = new_altered(a->scenario);
 	step = &altered->steps[index];
 	if (step->kind == STEP_TOGETHER) {
 		step->together =
@@ -79,7 +81,6 @@ void alterer_act(struct alterer *a, int index, size_t part,
 		step = &step->together[part];
 	}
 	step->act = *act;
-	a->made = &altered->scenario;
 }
 
 void alterer_expect(struct alterer *a, int index, const struct expect *expect,
@@ -87,15 +88,13 @@ void alterer_expect(struct alterer *a, int index, const struct expect *expect,
 {
 	struct altered *altered;
 	struct expect *made;
-	bool wanted;
 	va_list ap;
 
 	va_start(ap, what);
-	wanted = is_wanted(a, index, what, ap);
+	altered = make_wanted(a, index, what, ap);
 	va_end(ap);
-	if (!wanted)
+	if (!altered)
 		return;
-	altered = new_altered(a->scenario);
 	made = &altered->steps[index].expect;
 	*made = *expect;
 	if (array) {
@@ -106,7 +105,6 @@ void alterer_expect(struct alterer *a, int index, const struct expect *expect,
 		altered->part = copy(*slot, bytes);
 		*slot = altered->part;
 	}
-	a->made = &altered->scenario;
 }
 
 static size_t walk(const struct scenario *scenario,

@@ -51,6 +51,25 @@ struct finding *ruling_add(struct ruling *r, enum verdict verdict, int step,
 	return &r->findings.v[r->findings.n - 1];
 }
 
+void ruling_each_expect(struct ruling *r,
+			void (*apply)(struct ruling *r, int index,
+				      const struct expect *expect))
+{
+	for (int i = 0; i < (int)r->scenario->n_steps; i++) {
+		const struct step *step = &r->scenario->steps[i];
+
+		if (step->kind == STEP_EXPECT && timeline_step(r->tl, i))
+			apply(r, i, &step->expect);
+	}
+}
+
+bool ruling_broke_off(const struct ruling *r, int index)
+{
+	const struct timeline_step *step = timeline_step(r->tl, index);
+
+	return !timeline_whole(r->tl)->end_n && !(step && step->end_n);
+}
+
 void finding_cite(struct finding *finding, uint64_t n)
 {
 	if (!n)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,6 +72,19 @@ const struct rule *const *rules(size_t *n);
  */
 struct finding *ruling_add(struct ruling *r, enum verdict verdict, int step,
 			   int line, char *expected, char *saw, int64_t t_ns);
+
+/**
+ * ruling_each_expect - judge the expectation of each step that was begun
+ * @r: the judgement
+ * @apply: called in the order of the steps; @index: of the step
+ */
+void ruling_each_expect(struct ruling *r,
+			void (*apply)(struct ruling *r, int index,
+				      const struct expect *expect));
+
+/** ruling_broke_off - was the lab gone before step @index was left: then what
+ * is missing there was not refused, and need not have been late */
+bool ruling_broke_off(const struct ruling *r, int index);
 
 /** finding_cite - add an event to a finding's evidence; 0 and what is there
  * already are ignored */

@@ -58,16 +58,16 @@ static void judge_counter(struct ruling *r, int index,
 		finding_cite(finding, timing.cited[i]);
 }
 
+static void judge_expect(struct ruling *r, int index,
+			 const struct expect *expect)
+{
+	for (size_t i = 0; i < expect->n_counters; i++)
+		judge_counter(r, index, &expect->counters[i]);
+}
+
 static void apply(struct ruling *r)
 {
-	for (size_t i = 0; i < r->scenario->n_steps; i++) {
-		const struct step *step = &r->scenario->steps[i];
-
-		if (step->kind != STEP_EXPECT || !timeline_step(r->tl, (int)i))
-			continue;
-		for (size_t j = 0; j < step->expect.n_counters; j++)
-			judge_counter(r, (int)i, &step->expect.counters[j]);
-	}
+	ruling_each_expect(r, judge_expect);
 }
 
 const struct rule rule_counter = {

@@ -97,16 +97,16 @@ static void judge_sock(struct ruling *r, int index,
 		finding_cite(finding, timing.cited[i]);
 }
 
+static void judge_expect(struct ruling *r, int index,
+			 const struct expect *expect)
+{
+	for (size_t i = 0; i < expect->n_socks; i++)
+		judge_sock(r, index, &expect->socks[i]);
+}
+
 static void apply(struct ruling *r)
 {
-	for (size_t i = 0; i < r->scenario->n_steps; i++) {
-		const struct step *step = &r->scenario->steps[i];
-
-		if (step->kind != STEP_EXPECT || !timeline_step(r->tl, (int)i))
-			continue;
-		for (size_t j = 0; j < step->expect.n_socks; j++)
-			judge_sock(r, (int)i, &step->expect.socks[j]);
-	}
+	ruling_each_expect(r, judge_expect);
 }
 
 const struct rule rule_state = {

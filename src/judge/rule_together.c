@@ -46,10 +46,10 @@ static void add_part(struct overlap *o, const struct truth *truth,
 	o->again |= entry.at + 2 < truth->spans.n;
 }
 
-static void judge_step(struct ruling *r, int index, const struct step *step)
+static void judge_expect(struct ruling *r, int index, const struct expect *e)
 {
+	const struct step *step = &r->scenario->steps[index];
 	const struct timeline_step *then = timeline_step(r->tl, index);
-	const struct expect *e = &step->expect;
 	struct overlap o = {.from_ns = -1, .until_ns = INT64_MAX};
 	struct finding *finding;
 
@@ -80,12 +80,7 @@ static void judge_step(struct ruling *r, int index, const struct step *step)
 
 static void apply(struct ruling *r)
 {
-	for (size_t i = 0; i < r->scenario->n_steps; i++) {
-		const struct step *step = &r->scenario->steps[i];
-
-		if (step->kind == STEP_EXPECT && timeline_step(r->tl, (int)i))
-			judge_step(r, (int)i, step);
-	}
+	ruling_each_expect(r, judge_expect);
 }
 
 const struct rule rule_together = {
