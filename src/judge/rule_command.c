@@ -146,7 +146,43 @@ static void judge_signal(const struct ruling *r, int index,
 			 signal_name((int)e->proc.signal));
 		return;
 	}
-	str_add(&effect->saw, "no signal was sent");
+	str_add(&effect->saw, ruling_broke_off(r, index)
+				      ? "the lab was killed before this"
+				      : "no signal was sent");
+}
+
+static bool is_listener(const struct tcp_sock *sock, const void *arg)
+{
+	const struct act *act = arg;
+
+	return sock->state == TCP_STATE_LISTEN &&
+	       sock->local.port == act->listening;
+}
+
+/* Was something in the way of the start that the scenario put there itself */
+static bool is_in_the_way(const struct ruling *r, const struct act *act,
+			  const struct timeline_step *step)
+{
+	const struct timeline_proc *proc = meant(r, act, step);
+
+	if (act->verb == VERB_RESTART && proc && !proc->exited)
+		return true;
+	return act->listening &&
+	       timeline_sock_count(r->tl, act->host, step->begin_ns,
+				   is_listener, act) > 0;
+}
+
+/* There is no process: the runner's words tell why, if it came so far */
+static void judge_not_started(const struct ruling *r, int index,
+			      const struct act *act, struct effect *effect)
+{
+	const struct timeline_step *step = timeline_step(r->tl, index);
+
+	str_add(&effect->saw, ruling_broke_off(r, index)
+				      ? "the lab was killed before this"
+				      : step->why ?: "it was not started");
+	if (step->why && !is_in_the_way(r, act, step))
+		effect->verdict = VERDICT_ERROR;
 }
 
 static void judge_effect(const struct ruling *r, int index,
@@ -164,7 +200,7 @@ static void judge_effect(const struct ruling *r, int index,
 		if (proc)
 			judge_start(act, proc, effect);
 		else
-			str_add(&effect->saw, "it was not started");
+			judge_not_started(r, index, act, effect);
 		return;
 	}
 	proc = meant(r, act, step);
@@ -178,6 +214,38 @@ static void judge_effect(const struct ruling *r, int index,
 	}
 }
 
+static char *expected(const struct step *step, int64_t within)
+{
+	struct str text = {0};
+	char buf[UNITS_TEXT];
+
+	str_addf(&text, "%s: done within %s", step->text,
+		 duration_print(within, buf));
+	if (step->act.not_before_ns)
+		str_addf(&text, ", not before %s",
+			 duration_print(step->act.not_before_ns, buf));
+	return str_steal(&text);
+}
+
+/* It had its effect: neither too late nor too early */
+static void judge_times(const struct act *act, int64_t begin_ns, int64_t within,
+			struct effect *effect)
+{
+	int64_t took_ns = effect->t_ns - begin_ns;
+	bool early = act->not_before_ns && took_ns < act->not_before_ns;
+	char buf[UNITS_TEXT];
+
+	if (took_ns <= within && !early)
+		return;
+	effect->verdict = VERDICT_FAIL;
+	if (took_ns < 0)
+		str_add(&effect->saw, " before the step began");
+	else
+		str_addf(&effect->saw, " %s after %s",
+			 early ? "already" : "only",
+			 duration_print(took_ns, buf));
+}
+
 static void judge_act(struct ruling *r, int index, const struct step *step)
 {
 	const struct timeline_step *then = timeline_step(r->tl, index);
@@ -185,25 +253,19 @@ static void judge_act(struct ruling *r, int index, const struct step *step)
 	int64_t within = act->within_ns ? act->within_ns : ACT_WITHIN_NS;
 	struct effect effect = {.verdict = VERDICT_INCONCLUSIVE, .t_ns = -1};
 	struct finding *finding;
-	char buf[UNITS_TEXT];
 
 	if (act->verb < VERB_RUN)
 		return;
 	judge_effect(r, index, act, &effect);
-	if (effect.verdict == VERDICT_PASS &&
-	    effect.t_ns > then->begin_ns + within) {
-		effect.verdict = VERDICT_FAIL;
-		str_addf(&effect.saw, " only after %s",
-			 duration_print(effect.t_ns - then->begin_ns, buf));
-	}
+	if (effect.verdict == VERDICT_PASS)
+		judge_times(act, then->begin_ns, within, &effect);
 	/* it had all the time that it may take */
 	if (effect.verdict == VERDICT_INCONCLUSIVE && then->end_n &&
 	    then->end_ns >= then->begin_ns + within)
 		effect.verdict = VERDICT_FAIL;
 	finding = ruling_add(r, effect.verdict, index, step->pos.line,
-			     mem_printf("%s: done within %s", step->text,
-					duration_print(within, buf)),
-			     str_steal(&effect.saw), effect.t_ns);
+			     expected(step, within), str_steal(&effect.saw),
+			     effect.t_ns);
 	finding_cite(finding, effect.cited[0]);
 	finding_cite(finding, effect.cited[1]);
 	finding_cite(finding, then->begin_n);

@@ -14,6 +14,7 @@
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "tcp/words.h"
+#include "timeline/timeline.h"
 
 /** struct awaited - what lab_wait() looks for */
 struct awaited {
@@ -40,7 +41,9 @@ static bool ready(struct lab *lab, void *arg)
 
 	/* look often: nothing wakes us when a program calls listen() */
 	sampler_poke(lab->sampler);
-	return !p->alive ||
+	/* a daemon's first process exits with 0 and leaves another behind,
+	 * which may listen only then: daemon(3) */
+	return (!p->alive && (p->signal || p->status != 0)) ||
 	       sampler_listens(lab->sampler, lab_host(lab, p->host), a->port);
 }
 
@@ -60,6 +63,19 @@ static int exit_differs(const struct program *p, const struct act *act,
 		       (long long)act->status.value);
 }
 
+/* "not-before" counts as the judge will count it: between these two events */
+static bool is_early(const struct lab *lab, const struct program *p,
+		     const struct act *act)
+{
+	const struct timeline_proc *proc =
+		timeline_proc(lab->timeline, lab_host(lab, p->host), p->name);
+	const struct timeline_step *step =
+		timeline_step(lab->timeline, lab->step);
+
+	return act->not_before_ns && proc && step && proc->exited &&
+	       proc->exit_ns - step->begin_ns < act->not_before_ns;
+}
+
 static int await_exit(struct lab *lab, const struct program *program,
 		      const struct act *act, struct err *err)
 {
@@ -67,6 +83,9 @@ static int await_exit(struct lab *lab, const struct program *program,
 
 	if (!lab_wait(lab, clock_now_ns() + act->within_ns, gone, &a))
 		return err_set(err, -ETIMEDOUT, "%s is still running",
+			       lab->programs.v[a.program].name);
+	if (is_early(lab, &lab->programs.v[a.program], act))
+		return err_set(err, -EINVAL, "%s was gone too early",
 			       lab->programs.v[a.program].name);
 	return 0;
 }
@@ -77,6 +96,8 @@ static int await_ready(struct lab *lab, const struct program *program,
 	struct awaited a = {.program = index_of(lab, program), .port = port};
 	bool in_time = lab_wait(lab, clock_now_ns() + within_ns, ready, &a);
 	const struct program *p = &lab->programs.v[a.program];
+	bool listens =
+		sampler_listens(lab->sampler, lab_host(lab, p->host), port);
 	struct event event = {
 		.kind = EVENT_PROC_READY,
 		.host = lab_host(lab, p->host),
@@ -85,7 +106,7 @@ static int await_ready(struct lab *lab, const struct program *program,
 			 .why = "its port listens"},
 	};
 
-	if (!p->alive)
+	if (!p->alive && !listens)
 		return err_set(err, -EINVAL,
 			       "%s is gone before its port %u listened",
 			       p->name, (unsigned int)port);
