@@ -3,6 +3,7 @@
  */
 #include "judge/acts.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "spec/scenario.h"
@@ -83,11 +84,13 @@ struct acts_place acts_background(const struct scenario *scenario, int index,
 	return place;
 }
 
-bool acts_awaited(const struct scenario *scenario, int index, const char *name)
+int acts_await(const struct scenario *scenario, int index, const char *name)
 {
-	for (size_t i = (size_t)index + 1; i < scenario->n_steps; i++)
+	if (!name)
+		return -1;
+	for (int i = index + 1; i < (int)scenario->n_steps; i++)
 		if (scenario->steps[i].kind == STEP_AWAIT &&
 		    same(scenario->steps[i].act.background, name))
-			return true;
-	return false;
+			return i;
+	return -1;
 }

@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct act;
@@ -37,6 +36,6 @@ struct acts_place {
 struct acts_place acts_background(const struct scenario *scenario, int index,
 				  const char *name);
 
-/** acts_awaited - is the act that went into the background as @name awaited
- * by a step after @index */
-bool acts_awaited(const struct scenario *scenario, int index, const char *name);
+/** acts_await - the step that awaits what step @index sent into the background
+ * as @name; -1 if none does, or @name is NULL */
+int acts_await(const struct scenario *scenario, int index, const char *name);

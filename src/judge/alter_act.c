@@ -17,6 +17,7 @@ struct target {
 	int index;
 	size_t part;
 	const struct act *act;
+	const struct act *await; /* that judges @act; NULL: @act itself */
 	const struct timeline_op *op;
 	int64_t from_ns; /* "within" counts from here */
 	int64_t inside_ns; /* shortest that it may have taken since then */
@@ -83,7 +84,17 @@ static void alter_blocks(struct alterer *a, const struct target *t)
 		    t->op->end.verb, duration_print(act.blocks_ns, buf));
 }
 
-/* The action's own act; what "blocks" or is awaited has no end to judge */
+/* Where an await says what must come of it, the act has no say in that */
+static void alter_results(struct alterer *a, const struct target *t)
+{
+	if (!t->await || !t->await->fails)
+		alter_errno(a, t);
+	alter_times(a, t);
+	if (!t->await || t->await->bytes < 0)
+		alter_bytes(a, t);
+}
+
+/* The action's own act; what "blocks" has no end to judge */
 static void alter_call(struct alterer *a, int index, size_t part,
 		       const struct act *act)
 {
@@ -93,6 +104,7 @@ static void alter_call(struct alterer *a, int index, size_t part,
 		.act = act,
 		.op = acts_op(a->tl, a->scenario, index, part),
 	};
+	int await;
 
 	if (!t.op || !t.op->ended)
 		return;
@@ -100,16 +112,15 @@ static void alter_call(struct alterer *a, int index, size_t part,
 		alter_blocks(a, &t);
 		return;
 	}
-	if (act->background &&
-	    acts_awaited(a->scenario, index, act->background))
+	await = acts_await(a->scenario, index, act->background);
+	if (await >= 0 && !timeline_step(a->tl, await))
 		return;
+	t.await = await >= 0 ? &a->scenario->steps[await].act : NULL;
 	t.from_ns = t.op->begin_ns;
 	t.inside_ns = t.op->end_ns - t.op->begin_ns;
 	if (t.op->end.took_ns > 0 && t.op->end.took_ns < t.inside_ns)
 		t.inside_ns = t.op->end.took_ns;
-	alter_errno(a, &t);
-	alter_times(a, &t);
-	alter_bytes(a, &t);
+	alter_results(a, &t);
 }
 
 static void alter_await(struct alterer *a, int index)
@@ -126,9 +137,7 @@ static void alter_await(struct alterer *a, int index)
 		return;
 	t.from_ns = timeline_step(a->tl, index)->begin_ns;
 	t.inside_ns = t.op->end_ns - t.from_ns;
-	alter_errno(a, &t);
-	alter_times(a, &t);
-	alter_bytes(a, &t);
+	alter_results(a, &t);
 }
 
 /* The process that ended in this step, or that the act is about */
@@ -175,6 +184,12 @@ static void alter_effect_time(struct alterer *a, int index, size_t part,
 		alterer_act(a, index, part, &other, "%s within %s",
 			    verb_names[act->verb],
 			    duration_print(other.within_ns, buf));
+	if (act->verb != VERB_EXIT || !exited || exited->exit_ns < begin_ns)
+		return;
+	other = *act;
+	other.not_before_ns = exited->exit_ns - begin_ns + 1;
+	alterer_act(a, index, part, &other, "exit not before %s",
+		    duration_print(other.not_before_ns, buf));
 }
 
 static void alter_command(struct alterer *a, int index, size_t part,

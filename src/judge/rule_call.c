@@ -1,8 +1,9 @@
 /*
  * rule_call.c - an action must end as asked: result, errno, bytes, time
  *
- * An awaited action is judged by its await step: "not-before" counts from
- * when the action was begun, "within" from when the awaiting was.
+ * An awaited action is judged by its await step, and what it was begun with
+ * holds there too: "not-before" counts from when the action was begun,
+ * "within" from when the step that says it was.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/str.h"
 #include "base/units.h"
 #include "judge/acts.h"
+#include "judge/refusal.h"
 #include "judge/rule.h"
 #include "spec/scenario.h"
 #include "tcp/words.h"
@@ -21,7 +23,7 @@
  * @line: in the scenario file
  * @text: the action in words
  * @act: what was done
- * @want: what must come of it; for an await its own, else @act
+ * @want: what must come of it; for an await what both say, else @act
  * @op: the action; may be NULL
  * @from_ns: when @want's "within" begins
  */
@@ -40,6 +42,26 @@ static int64_t within_of(const struct act *act)
 	return act->within_ns ? act->within_ns : ACT_WITHIN_NS;
 }
 
+static bool is_awaited(const struct call *call)
+{
+	return call->want != call->act;
+}
+
+/* How long the action may take from its own begin; 0: as long as it likes */
+static int64_t own_within(const struct call *call)
+{
+	return is_awaited(call) ? call->act->within_ns : within_of(call->act);
+}
+
+/* When the action must have come back */
+static int64_t deadline(const struct call *call)
+{
+	int64_t until_ns = call->from_ns + within_of(call->want);
+	int64_t own_ns = call->op->begin_ns + own_within(call);
+
+	return own_within(call) && own_ns < until_ns ? own_ns : until_ns;
+}
+
 static char *expected(const struct call *call)
 {
 	const struct act *want = call->want;
@@ -52,6 +74,9 @@ static char *expected(const struct call *call)
 	else
 		str_add(&text, ": succeeds");
 	str_addf(&text, " within %s", duration_print(within_of(want), buf));
+	if (is_awaited(call) && own_within(call))
+		str_addf(&text, ", within %s of its begin",
+			 duration_print(own_within(call), buf));
 	if (want->not_before_ns)
 		str_addf(&text, ", not before %s",
 			 duration_print(want->not_before_ns, buf));
@@ -63,10 +88,7 @@ static bool is_wrong(struct str *text, const struct call *call)
 {
 	const struct event_op *end = &call->op->end;
 	const struct act *want = call->want;
-	int64_t bytes = want->bytes >= 0 ? want->bytes : call->act->bytes;
-	bool eof = want->eof || call->act->eof;
-	bool content = want->text || call->act->text || want->returns ||
-		       call->act->returns;
+	bool content = want->text || want->returns;
 
 	if (end->error || end->result < 0) {
 		str_addf(text, "%s from %s", errno_name((int)end->error),
@@ -83,13 +105,13 @@ static bool is_wrong(struct str *text, const struct call *call)
 		return content && !end->match;
 	str_addf(text, " with %lld bytes%s", (long long)end->bytes,
 		 end->eof ? " and end of file" : "");
-	if (bytes >= 0 && bytes != end->bytes)
+	if (want->bytes >= 0 && want->bytes != end->bytes)
 		return true;
 	if (call->act->verb == VERB_SEND)
 		return false;
 	if (content && !end->match)
 		str_add(text, ", not the expected ones");
-	return (content && !end->match) || (eof && !end->eof);
+	return (content && !end->match) || (want->eof && !end->eof);
 }
 
 /* Shortest and longest time that the call may have taken: the agent's own
@@ -108,11 +130,12 @@ static enum verdict judge_times(const struct call *call)
 	const struct timeline_op *op = call->op;
 	const struct act *want = call->want;
 	int64_t inside = min_took(op);
+	int64_t own = own_within(call);
 
-	if (op->end_ns - call->from_ns > within_of(want))
-		return call->want == call->act && inside <= within_of(want)
-			       ? VERDICT_INCONCLUSIVE
-			       : VERDICT_FAIL;
+	if (is_awaited(call) && op->end_ns - call->from_ns > within_of(want))
+		return VERDICT_FAIL;
+	if (own && op->end_ns - op->begin_ns > own)
+		return inside <= own ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
 	if (inside >= want->not_before_ns)
 		return VERDICT_PASS;
 	return op->end_ns - op->begin_ns < want->not_before_ns
@@ -128,10 +151,15 @@ static void judge_ended(struct ruling *r, const struct call *call)
 	struct finding *finding;
 	char buf[UNITS_TEXT];
 
-	if (is_wrong(&text, call))
-		verdict = VERDICT_FAIL;
-	str_addf(&text, " after %s",
-		 duration_print(op->end_ns - op->begin_ns, buf));
+	if (op->end.error && op->end.error != call->want->fails &&
+	    refusal_phrase(&text, &op->end)) {
+		verdict = VERDICT_ERROR;
+	} else {
+		if (is_wrong(&text, call))
+			verdict = VERDICT_FAIL;
+		str_addf(&text, " after %s",
+			 duration_print(op->end_ns - op->begin_ns, buf));
+	}
 	finding = ruling_add(r, verdict, call->index, call->line,
 			     expected(call), str_steal(&text), op->end_ns);
 	finding_cite(finding, op->end_n);
@@ -169,7 +197,7 @@ static uint64_t known_until(const struct ruling *r, int index, int64_t t_ns)
 
 static void judge_blocked(struct ruling *r, const struct call *call)
 {
-	int64_t until_ns = call->from_ns + within_of(call->want);
+	int64_t until_ns = deadline(call);
 	uint64_t known = known_until(r, call->index, until_ns);
 	uint64_t exit_n = died(r, call->op, until_ns);
 	enum verdict verdict = VERDICT_FAIL;
@@ -202,13 +230,16 @@ static void judge_end(struct ruling *r, const struct call *call)
 		/* and so there is no event to cite */
 		(void)ruling_add(r, VERDICT_INCONCLUSIVE, call->index,
 				 call->line, expected(call),
-				 mem_strdup("it was never begun"), -1);
+				 mem_strdup(ruling_broke_off(r, call->index)
+						    ? "the lab was killed "
+						      "before this"
+						    : "it was never begun"),
+				 -1);
 		return;
 	}
 	gap = timeline_gap_covers(
 		r->tl, "agent", call->op->host, call->op->begin_ns,
-		call->op->ended ? call->op->end_ns
-				: call->from_ns + within_of(call->want));
+		call->op->ended ? call->op->end_ns : deadline(call));
 	if (gap) {
 		finding = ruling_add(r, VERDICT_INCONCLUSIVE, call->index,
 				     call->line, expected(call),
@@ -279,7 +310,7 @@ static void judge_act(struct ruling *r, int index, size_t part,
 		judge_blocks(r, &call);
 	/* what blocks has no end to judge here, nor what somebody awaits */
 	if ((step->act.blocks_ns && call.op) ||
-	    (background && acts_awaited(r->scenario, index, background)))
+	    acts_await(r->scenario, index, background) >= 0)
 		return;
 	if (background && (!call.op || !call.op->ended))
 		return;
@@ -295,12 +326,14 @@ static void judge_await(struct ruling *r, int index, const struct step *step)
 		.line = step->pos.line,
 		.text = step->text,
 		.act = place.act,
-		.want = &step->act,
 		.from_ns = timeline_step(r->tl, index)->begin_ns,
 	};
+	struct act both;
 
 	if (!place.act || place.act->verb >= VERB_RUN)
 		return;
+	both = act_demands(place.act, &step->act);
+	call.want = &both;
 	call.op = acts_op(r->tl, r->scenario, place.index, place.part);
 	judge_end(r, &call);
 }

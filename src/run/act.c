@@ -152,7 +152,7 @@ static int compare(const struct lab_op *op, const struct act *want,
 		   struct err *err)
 {
 	const char *verb = verb_names[op->act->verb];
-	int fails = want->fails ? want->fails : op->act->fails;
+	int fails = want->fails;
 
 	if (op->error && op->error != fails)
 		return err_set(err, -EINVAL, "%s failed with %s%s%s", verb,
@@ -165,7 +165,7 @@ static int compare(const struct lab_op *op, const struct act *want,
 					   "%s succeeded, but was to fail with "
 					   "%s",
 					   verb, errno_name(fails));
-	if ((want->eof || op->act->eof) && !op->eof)
+	if (want->eof && !op->eof)
 		return err_set(err, -EINVAL, "%s met no end of file", verb);
 	if (want->bytes >= 0 && op->bytes != want->bytes)
 		return err_set(err, -EINVAL, "%s moved %lld bytes, not %lld",
@@ -175,6 +175,10 @@ static int compare(const struct lab_op *op, const struct act *want,
 		return err_set(err, -EINVAL, "%s read something else", verb);
 	if (op->ended_ns - op->began_ns < want->not_before_ns)
 		return err_set(err, -EINVAL, "%s returned too early", verb);
+	/* one that came back before it was awaited may still have been late */
+	if (op->act->within_ns &&
+	    op->ended_ns - op->began_ns > op->act->within_ns)
+		return err_set(err, -EINVAL, "%s returned too late", verb);
 	return 0;
 }
 
@@ -196,13 +200,19 @@ static int finish_blocked(struct lab *lab, uint64_t op, const struct act *want,
 int act_finish(struct lab *lab, uint64_t op, const struct act *want,
 	       int64_t from_ns, struct err *err)
 {
-	const struct lab_op *row;
+	const struct lab_op *row = &lab->ops.v[op - 1];
+	int64_t until_ns = from_ns + want->within_ns;
+	struct act both;
 
 	if (want->blocks_ns)
 		return finish_blocked(lab, op, want, err);
-	(void)lab_wait(lab, from_ns + want->within_ns, settled, &op);
+	if (row->act->within_ns &&
+	    row->began_ns + row->act->within_ns < until_ns)
+		until_ns = row->began_ns + row->act->within_ns;
+	(void)lab_wait(lab, until_ns, settled, &op);
 	row = &lab->ops.v[op - 1];
 	if (!row->ended_ns)
 		return still_going(lab, row, err);
-	return compare(row, want, err);
+	both = act_demands(row->act, want);
+	return compare(row, &both, err);
 }

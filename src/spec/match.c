@@ -72,3 +72,21 @@ bool expect_count_matches(const struct expect_count *want,
 		return false;
 	return !want->states || (want->states & TCP_STATE_BIT(sock->state));
 }
+
+struct act act_demands(const struct act *act, const struct act *await)
+{
+	struct act both = *await;
+
+	if (!both.fails)
+		both.fails = act->fails;
+	if (both.bytes < 0)
+		both.bytes = act->bytes;
+	if (!both.text)
+		both.text = act->text;
+	if (!both.returns)
+		both.returns = act->returns;
+	both.eof = act->eof || await->eof;
+	if (both.not_before_ns < act->not_before_ns)
+		both.not_before_ns = act->not_before_ns;
+	return both;
+}

@@ -306,6 +306,19 @@ void scenario_free(struct scenario *scenario);
 bool expect_sock_matches(const struct expect_sock *want,
 			 const struct tcp_sock *sock);
 
+/**
+ * act_demands - what must come of an act in the background where it is awaited
+ * @act: as it was begun
+ * @await: what its await says
+ *
+ * What either of them says, and of a result that both name, the await's. The
+ * times of the two count from different moments: @within_ns is the await's,
+ * and @act's own holds beside it.
+ *
+ * Return: borrows from both.
+ */
+struct act act_demands(const struct act *act, const struct act *await);
+
 /** expect_count_matches - is this one of the sockets to be counted */
 bool expect_count_matches(const struct expect_count *want,
 			  const struct tcp_sock *sock);
