@@ -143,20 +143,6 @@ static void offer_count(struct alterer *a, int index, size_t j,
 	free(counts);
 }
 
-static void alter_count_part(struct alterer *a, int index, size_t j)
-{
-	const struct expect_count *want =
-		&a->scenario->steps[index].expect.counts[j];
-	struct expect_count other = *want;
-
-	other.count = opposite(&want->count);
-	offer_count(a, index, j, &other);
-	other = *want;
-	other.count.value = want->count.value + 1;
-	if (want->count.op == COMPARE_EQ)
-		offer_count(a, index, j, &other);
-}
-
 static void offer_counter(struct alterer *a, int index, size_t j,
 			  const struct expect_counter *other)
 {
@@ -180,18 +166,40 @@ static void offer_counter(struct alterer *a, int index, size_t j,
 	free(counters);
 }
 
+/* Numbers that are not those asked for; Return: how many */
+static size_t others_of(const struct compare *asked, struct compare others[2])
+{
+	others[0] = opposite(asked);
+	if (asked->op != COMPARE_EQ)
+		return 1;
+	others[1] = *asked;
+	others[1].value++;
+	return 2;
+}
+
+static void alter_count_part(struct alterer *a, int index, size_t j)
+{
+	struct expect_count other = a->scenario->steps[index].expect.counts[j];
+	struct compare others[2];
+	size_t n = others_of(&other.count, others);
+
+	for (size_t i = 0; i < n; i++) {
+		other.count = others[i];
+		offer_count(a, index, j, &other);
+	}
+}
+
 static void alter_counter(struct alterer *a, int index, size_t j)
 {
-	const struct expect_counter *want =
-		&a->scenario->steps[index].expect.counters[j];
-	struct expect_counter other = *want;
+	struct expect_counter other =
+		a->scenario->steps[index].expect.counters[j];
+	struct compare others[2];
+	size_t n = others_of(&other.delta, others);
 
-	other.delta = opposite(&want->delta);
-	offer_counter(a, index, j, &other);
-	other = *want;
-	other.delta.value = want->delta.value + 1;
-	if (want->delta.op == COMPARE_EQ)
+	for (size_t i = 0; i < n; i++) {
+		other.delta = others[i];
 		offer_counter(a, index, j, &other);
+	}
 }
 
 static void offer_proc(struct alterer *a, int index, size_t j,
@@ -206,7 +214,7 @@ static void offer_proc(struct alterer *a, int index, size_t j,
 	procs[j] = *other;
 	expect.procs = procs;
 	if (output)
-		truth_of_output(&truth, a->tl, other);
+		truth_of_output(&truth, a->tl, index, other);
 	else
 		truth_of_proc_state(&truth, a->tl, other);
 	if (make_false(&expect, &truth, a->tl, index))

@@ -3,9 +3,12 @@
  *
  * A sampler proves that something was, not that it was not: a state shorter
  * than the time between two dumps leaves no trace. Only states that last can
- * be denied: TIME_WAIT is there for TCP_TIMEWAIT_LEN (include/net/tcp.h), a
- * listener and an end for as long as the program or the run.
+ * be denied: TIME_WAIT is there for TCP_TIMEWAIT_LEN (include/net/tcp.h), an
+ * end for as long as the run, and a listener until its program closes it:
+ * an agent tells that it does, any other program may do so unseen.
  */
+#include <string.h>
+
 #include "judge/phrase.h"
 #include "judge/rule.h"
 #include "judge/truth.h"
@@ -70,6 +73,40 @@ static uint64_t last_look(const struct timeline *tl, const char *host,
 	return n;
 }
 
+static bool starts(const struct step *step, const struct timeline_proc *proc)
+{
+	const struct act *act = &step->act;
+
+	for (size_t i = 0; i < step->n_together; i++)
+		if (starts(&step->together[i], proc))
+			return true;
+	return (act->verb == VERB_RUN || act->verb == VERB_SPAWN) &&
+	       step->kind == STEP_ACT && act->target &&
+	       strcmp(act->host, proc->host) == 0 &&
+	       strcmp(act->target, proc->program) == 0;
+}
+
+/*
+ * A program of somebody else's that ran on @host until @until_ns: its calls
+ * are not told, so it may have listened and closed between two dumps. NULL if
+ * there were only agents, whose listeners are in the journal as acts.
+ */
+static const struct timeline_proc *stranger(const struct ruling *r,
+					    const char *host, int64_t until_ns)
+{
+	const struct timeline_proc *procs;
+	size_t n;
+
+	procs = timeline_procs(r->tl, &n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < r->scenario->n_steps; j++)
+			if (procs[i].start_ns <= until_ns &&
+			    strcmp(procs[i].host, host) == 0 &&
+			    starts(&r->scenario->steps[j], &procs[i]))
+				return &procs[i];
+	return NULL;
+}
+
 static void no_hit(struct ruling *r, int index, int line, const char *host,
 		   uint32_t states, char *expected, int64_t until_ns)
 {
@@ -77,6 +114,10 @@ static void no_hit(struct ruling *r, int index, int line, const char *host,
 	const struct timeline_gap *gap =
 		timeline_gap_covers(r->tl, "sockets", host, 0, until_ns);
 	uint64_t look = last_look(r->tl, host, step->begin_ns, until_ns);
+	const struct timeline_proc *hider =
+		states & TCP_STATE_BIT(TCP_STATE_LISTEN)
+			? stranger(r, host, until_ns)
+			: NULL;
 	enum verdict verdict = VERDICT_INCONCLUSIVE;
 	struct finding *finding;
 	struct str saw = {0};
@@ -90,6 +131,11 @@ static void no_hit(struct ruling *r, int index, int line, const char *host,
 			      "unseen");
 	} else if (!look) {
 		str_add(&saw, "not seen, but nobody looked in this step");
+	} else if (hider) {
+		str_addf(&saw,
+			 "not seen, but %s.%s ran, and what it did between two "
+			 "dumps goes unseen",
+			 hider->host, hider->program);
 	} else {
 		str_add(&saw, "not seen in any dump");
 		verdict = VERDICT_PASS;
@@ -97,6 +143,7 @@ static void no_hit(struct ruling *r, int index, int line, const char *host,
 	finding = ruling_add(r, verdict, index, line, expected, str_steal(&saw),
 			     until_ns);
 	finding_cite(finding, gap ? gap->n : look);
+	finding_cite(finding, hider ? hider->start_n : 0);
 	finding_cite(finding, step->begin_n);
 	finding_cite(finding, step->end_n);
 }
@@ -168,18 +215,18 @@ static void judge_count(struct ruling *r, int index,
 	finding_cite(finding, hit);
 }
 
+static void judge_expect(struct ruling *r, int index,
+			 const struct expect *expect)
+{
+	for (size_t i = 0; i < expect->n_never_socks; i++)
+		judge_sock(r, index, &expect->never_socks[i]);
+	for (size_t i = 0; i < expect->n_never_counts; i++)
+		judge_count(r, index, &expect->never_counts[i]);
+}
+
 static void apply(struct ruling *r)
 {
-	for (size_t i = 0; i < r->scenario->n_steps; i++) {
-		const struct step *step = &r->scenario->steps[i];
-
-		if (step->kind != STEP_EXPECT || !timeline_step(r->tl, (int)i))
-			continue;
-		for (size_t j = 0; j < step->expect.n_never_socks; j++)
-			judge_sock(r, (int)i, &step->expect.never_socks[j]);
-		for (size_t j = 0; j < step->expect.n_never_counts; j++)
-			judge_count(r, (int)i, &step->expect.never_counts[j]);
-	}
+	ruling_each_expect(r, judge_expect);
 }
 
 const struct rule rule_never = {

@@ -118,21 +118,21 @@ static void judge_proc(struct ruling *r, int index,
 		judge_truth(r, index, want, &state, false);
 	}
 	if (want->output) {
-		truth_of_output(&output, r->tl, want);
+		truth_of_output(&output, r->tl, index, want);
 		judge_truth(r, index, want, &output, true);
 	}
 }
 
+static void judge_expect(struct ruling *r, int index,
+			 const struct expect *expect)
+{
+	for (size_t i = 0; i < expect->n_procs; i++)
+		judge_proc(r, index, &expect->procs[i]);
+}
+
 static void apply(struct ruling *r)
 {
-	for (size_t i = 0; i < r->scenario->n_steps; i++) {
-		const struct step *step = &r->scenario->steps[i];
-
-		if (step->kind != STEP_EXPECT || !timeline_step(r->tl, (int)i))
-			continue;
-		for (size_t j = 0; j < step->expect.n_procs; j++)
-			judge_proc(r, (int)i, &step->expect.procs[j]);
-	}
+	ruling_each_expect(r, judge_expect);
 }
 
 const struct rule rule_process = {

@@ -51,8 +51,16 @@ const struct timeline_look *truth_of_counter(struct truth *truth,
 void truth_of_proc_state(struct truth *truth, const struct timeline *tl,
 			 const struct expect_proc *want);
 
-/** truth_of_output - has the program written it; never unwritten again */
-void truth_of_output(struct truth *truth, const struct timeline *tl,
+/**
+ * truth_of_output - has the program written it; never unwritten again
+ * @truth: as truth_of_sock()
+ * @tl: the run
+ * @index: of the step: what counts is what the latest process of that name
+ *	wrote that was started before the step's end; one that was restarted
+ *	has yet to write it
+ * @want: what is asked of the program
+ */
+void truth_of_output(struct truth *truth, const struct timeline *tl, int index,
 		     const struct expect_proc *want);
 
 /**

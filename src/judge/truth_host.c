@@ -168,9 +168,12 @@ void truth_of_proc_state(struct truth *truth, const struct timeline *tl,
 	}
 }
 
-void truth_of_output(struct truth *truth, const struct timeline *tl,
+void truth_of_output(struct truth *truth, const struct timeline *tl, int index,
 		     const struct expect_proc *want)
 {
+	const struct timeline_step *step = timeline_step(tl, index);
+	const struct timeline_output *piece = NULL;
+	const struct timeline_proc *latest = NULL;
 	const struct timeline_proc *procs;
 	size_t n;
 
@@ -179,14 +182,12 @@ void truth_of_output(struct truth *truth, const struct timeline *tl,
 	truth->source = "output";
 	truth->told = true;
 	procs = timeline_procs(tl, &n);
-	for (size_t i = 0; i < n; i++) {
-		const struct timeline_output *piece =
-			is_of(&procs[i], want)
-				? timeline_proc_wrote(&procs[i], want->output)
-				: NULL;
-
-		if (piece)
-			truth_add(truth, true, piece->t_ns, piece->t_ns,
-				  piece->n);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (is_of(&procs[i], want) &&
+		    (!step || !step->end_n || procs[i].start_n < step->end_n))
+			latest = &procs[i];
+	if (latest)
+		piece = timeline_proc_wrote(latest, want->output);
+	if (piece)
+		truth_add(truth, true, piece->t_ns, piece->t_ns, piece->n);
 }

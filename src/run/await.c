@@ -77,14 +77,15 @@ static bool proc_holds(const struct lab *lab, const struct expect_proc *want)
 	return false;
 }
 
-static bool counters_hold(struct lab *lab, struct watch *w)
+static bool is_time_to_count(const struct watch *w)
+{
+	return clock_now_ns() >= w->counted_ns + COUNTERS_EVERY_NS;
+}
+
+static bool counters_read(struct lab *lab, struct watch *w)
 {
 	const struct expect *e = w->expect;
 
-	if (!e->n_counters)
-		return true;
-	if (clock_now_ns() < w->counted_ns + COUNTERS_EVERY_NS)
-		return false;
 	lab_count(lab, "expect");
 	w->counted_ns = clock_now_ns();
 	for (size_t i = 0; i < e->n_counters; i++)
@@ -95,6 +96,13 @@ static bool counters_hold(struct lab *lab, struct watch *w)
 						    INT64_MAX, NULL)))
 			return false;
 	return true;
+}
+
+static bool counters_hold(struct lab *lab, struct watch *w)
+{
+	if (!w->expect->n_counters)
+		return true;
+	return is_time_to_count(w) && counters_read(lab, w);
 }
 
 static bool procs_hold(const struct lab *lab, const struct expect *e)
@@ -116,9 +124,12 @@ static bool all_hold(struct lab *lab, void *arg)
 
 static bool broken(struct lab *lab, void *arg)
 {
-	const struct watch *w = arg;
+	struct watch *w = arg;
 
-	return !socks_hold(lab, w->expect) || !procs_hold(lab, w->expect);
+	if (!socks_hold(lab, w->expect) || !procs_hold(lab, w->expect))
+		return true;
+	return w->expect->n_counters && is_time_to_count(w) &&
+	       !counters_read(lab, w);
 }
 
 /* since when "within" counts, by the journal's clock: the latest moment at
@@ -149,9 +160,21 @@ static int64_t origin(const struct lab *lab, const struct expect *e,
 
 static int hold_for(struct lab *lab, struct watch *w, struct err *err)
 {
-	int64_t until_ns = clock_now_ns() + w->expect->for_ns;
+	int64_t until_ns = clock_now_ns() + w->expect->for_ns + LOOK_AFTER_NS;
+	bool left = false;
 
-	if (lab_wait(lab, until_ns + LOOK_AFTER_NS, broken, w))
+	/* nothing wakes us when a counter moves */
+	while (w->expect->n_counters && !left && clock_now_ns() < until_ns) {
+		int64_t next_ns = w->counted_ns + COUNTERS_EVERY_NS;
+
+		left = lab_wait(lab, next_ns < until_ns ? next_ns : until_ns,
+				broken, w);
+	}
+	left = left || lab_wait(lab, until_ns, broken, w);
+	/* that nothing moved until the end, a reading after the end shows */
+	if (!left && w->expect->n_counters)
+		left = !counters_read(lab, w);
+	if (left)
 		return err_set(err, -ETIMEDOUT,
 			       "what was expected did not last");
 	return 0;

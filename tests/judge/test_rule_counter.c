@@ -12,6 +12,12 @@ static const struct judged_case cases[] = {
 	 "counter", "nobody looked"},
 	{"counter", "counter-inconclusive-not-read", VERDICT_INCONCLUSIVE,
 	 "counter", "not read"},
+	{"counter-for", "counter-for-pass", VERDICT_PASS, "counter",
+	 "moved by 1"},
+	{"counter-for", "counter-for-fail", VERDICT_FAIL, "counter",
+	 "had held for"},
+	{"counter-for", "counter-for-inconclusive", VERDICT_INCONCLUSIVE,
+	 "counter", "nobody looked"},
 	{"counter", "counter-inconclusive-gap", VERDICT_INCONCLUSIVE, "counter",
 	 "a gap"},
 };

@@ -14,6 +14,10 @@ static const struct judged_case cases[] = {
 	 "nobody looked"},
 	{"never", "never-inconclusive-gap", VERDICT_INCONCLUSIVE, "never",
 	 "a gap"},
+	{"never-listen", "never-listen-inconclusive", VERDICT_INCONCLUSIVE,
+	 "never", "server.web ran"},
+	{"never-listen-agent", "never-listen-agent-pass", VERDICT_PASS, "never",
+	 "not seen in any dump"},
 	{"never", "never-inconclusive-unknown", VERDICT_INCONCLUSIVE, "never",
 	 "no program ever made"},
 };

@@ -16,6 +16,9 @@ static const struct judged_case cases[] = {
 	/* true within the second, but only after the step was over */
 	{"process", "process-fail-later", VERDICT_FAIL, "process", "running"},
 	{"process", "process-fail-left", VERDICT_FAIL, "process", "running"},
+	{"restarted", "restarted-pass", VERDICT_PASS, "process", "wrote it"},
+	{"restarted", "restarted-fail", VERDICT_FAIL, "process",
+	 "had not written it"},
 	{"process", "process-inconclusive", VERDICT_INCONCLUSIVE, "process",
 	 "running"},
 	{"process", "process-inconclusive-gap", VERDICT_INCONCLUSIVE, "process",
