@@ -18,6 +18,25 @@ static bool is_explained(const struct ruling *r)
 	return false;
 }
 
+/* The environment refused something: whatever is missing is missing for that,
+ * and saying so once is enough */
+static bool is_refused(const struct ruling *r)
+{
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i].verdict == VERDICT_ERROR)
+			return true;
+	return false;
+}
+
+static bool is_told(const struct ruling *r, const struct event_error *error)
+{
+	for (size_t i = 0; error->text && i < r->findings.n; i++)
+		if (r->findings.v[i].verdict == VERDICT_ERROR &&
+		    strstr(r->findings.v[i].saw, error->text))
+			return true;
+	return false;
+}
+
 static bool is_step_explained(const struct ruling *r, int index)
 {
 	for (size_t i = 0; i < r->findings.n; i++)
@@ -33,7 +52,7 @@ static void judge_errors(struct ruling *r)
 		const struct event *e = &r->journal->events[i];
 		struct finding *finding;
 
-		if (e->kind != EVENT_ERROR)
+		if (e->kind != EVENT_ERROR || is_told(r, &e->error))
 			continue;
 		finding = ruling_add(
 			r, VERDICT_ERROR, e->step, 0,
@@ -163,9 +182,11 @@ static void apply(struct ruling *r)
 	judge_errors(r);
 	judge_holes(r);
 	judge_gaps(r);
-	judge_undone(r);
+	if (!is_refused(r))
+		judge_undone(r);
 	judge_end(r);
-	judge_unreached(r);
+	if (!is_refused(r))
+		judge_unreached(r);
 	if (!expects && !r->findings.n)
 		(void)ruling_add(r, VERDICT_INCONCLUSIVE, -1, 0,
 				 mem_strdup("something to judge"),
