@@ -76,6 +76,7 @@ static int run_make(const struct kernel_make *make, const char *tree,
 	SCOPED_FREE char *date = timestamp(make->source);
 	const char *argv[MAKE_ARGS] = {
 		"make",
+		"--no-print-directory",
 		"-C",
 		tree,
 		out,
@@ -85,7 +86,7 @@ static int run_make(const struct kernel_make *make, const char *tree,
 		"KBUILD_BUILD_HOST=tcplab",
 		"KBUILD_BUILD_VERSION=1",
 	};
-	size_t n = 9;
+	size_t n = 10;
 
 	if (make->source->mtime_ns)
 		argv[n++] = date;

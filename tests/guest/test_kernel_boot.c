@@ -71,6 +71,9 @@ static int boot(struct str *console)
 {
 	SCOPED_FREE char *self = realpath("/proc/self/exe", NULL);
 	SCOPED_FREE char *init = mem_printf("init=%s", self);
+	/* where it keeps a folder of its own: ~/.uml is not to be written to,
+	 * and without one it dies (arch/um/os-Linux/umid.c) */
+	SCOPED_FREE char *uml_dir = mem_printf("uml_dir=%s", scratch);
 	const char *const argv[] = {
 		kernel.path,
 		"mem=128M",
@@ -80,6 +83,7 @@ static int boot(struct str *console)
 		"rootflags=/",
 		"ro",
 		init,
+		uml_dir,
 		"con=null",
 		"con0=null,fd:1",
 		"ssl=null",
@@ -143,6 +147,7 @@ int main(int argc, char **argv)
 		skip(err.text);
 	suite = suite_create("kernel_boot");
 	tests = tcase_create("kernel_boot");
+	tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
 	tcase_add_test(tests, hour_is_a_moment);
 	suite_add_tcase(suite, tests);
 	status = test_run(suite);
