@@ -197,9 +197,13 @@ static void tell_gaps(const struct story *story)
 		str_addf(&text, "%s", gap->source ? gap->source : "?");
 		if (event->host)
 			str_addf(&text, " of %s", event->host);
-		str_addf(&text, " from %.1f to %.1f ms",
-			 (double)gap->from_ns / (double)NS_PER_MS,
-			 (double)gap->to_ns / (double)NS_PER_MS);
+		str_addf(&text, " from %.1f",
+			 (double)gap->from_ns / (double)NS_PER_MS);
+		if (gap->to_ns == INT64_MAX)
+			str_add(&text, " ms to the end");
+		else
+			str_addf(&text, " to %.1f ms",
+				 (double)gap->to_ns / (double)NS_PER_MS);
 		if (gap->why)
 			str_addf(&text, ": %s", gap->why);
 		page_label(story->page, 4, 0, "", INK_DOUBT, str_text(&text));

@@ -53,6 +53,7 @@ struct program {
 	int64_t output_bytes; /* kept so far */
 	int status; /* exit status; -1 if killed or not known */
 	int signal; /* that killed it; 0 */
+	bool signalled; /* a step sent it a signal */
 };
 
 /** struct lab_op - one act that was begun; times are CLOCK_MONOTONIC */
@@ -82,6 +83,7 @@ struct lab {
 	VEC(struct program) programs;
 	VEC(struct lab_op) ops; /* op N is at N - 1 */
 	int step; /* under way; -1 */
+	int64_t step_ns; /* when it began, as the journal counts */
 };
 
 /**

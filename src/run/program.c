@@ -20,6 +20,11 @@
 /** OUTPUT_MAX - bytes of a program's output that the journal keeps */
 #define OUTPUT_MAX (256 * 1024)
 
+/** DRAIN_READS - of each stream of a program that is gone. What it wrote is in
+ * a pipe of 64 KiB (pipe(7)); who goes on for longer drains what somebody else
+ * fills, a child that has the pipe as well */
+#define DRAIN_READS 64
+
 struct program *program_find(struct lab *lab, size_t host, const char *name)
 {
 	if (!name)
@@ -169,6 +174,53 @@ static void child(struct lab *lab, size_t parent, struct agent_msg *msg)
 	started(lab, &program, argv);
 }
 
+/* did a step send it a signal, or waits for its end right now */
+static bool meant_to_end(const struct lab *lab, const struct program *p)
+{
+	const struct act *act;
+
+	if (p->signalled)
+		return true;
+	if (lab->step < 0 || (size_t)lab->step >= lab->scenario->n_steps ||
+	    lab->scenario->steps[lab->step].kind != STEP_ACT)
+		return false;
+	act = &lab->scenario->steps[lab->step].act;
+	return act->verb == VERB_EXIT && act->target &&
+	       strcmp(act->host, lab_host(lab, p->host)) == 0 &&
+	       strcmp(act->target, p->name) == 0;
+}
+
+/*
+ * An agent is ours: if it ends and no step wanted that, whoever killed it (an
+ * administrator, the OOM killer) meddled with the experiment, and what its
+ * host's sockets do from then on says nothing about TCP. They may have begun
+ * before we hear of it: all of the step under way is in doubt.
+ */
+static void meddled(struct lab *lab, const struct program *p)
+{
+	static const char *const sources[] = {"sockets", "agent"};
+	SCOPED_FREE char *why = NULL;
+
+	why = p->signal
+		      ? mem_printf("%s of %s was killed from outside by %s",
+				   p->name, lab_host(lab, p->host),
+				   signal_name(p->signal))
+		      : mem_printf("%s of %s exited by itself with status %d",
+				   p->name, lab_host(lab, p->host), p->status);
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		struct event event = {
+			.kind = EVENT_GAP,
+			.host = lab_host(lab, p->host),
+			.gap = {.source = sources[i],
+				.from_ns = lab->step_ns,
+				.to_ns = INT64_MAX,
+				.why = why},
+		};
+
+		lab_emit(lab, &event);
+	}
+}
+
 static void over(struct lab *lab, size_t index, int status, int signal)
 {
 	struct program *p = &lab->programs.v[index];
@@ -182,6 +234,9 @@ static void over(struct lab *lab, size_t index, int status, int signal)
 	event.proc.status = status;
 	event.proc.signal = signal;
 	lab_emit(lab, &event);
+	if (p->kind == PROGRAM_AGENT && (signal || status > 0) &&
+	    !meant_to_end(lab, p))
+		meddled(lab, p);
 }
 
 static void child_exit(struct lab *lab, const struct agent_msg *msg)
@@ -302,15 +357,16 @@ void program_output(struct lab *lab, size_t index, int stream)
 static void drain(struct lab *lab, size_t index)
 {
 	for (int stream = 0; stream < 2; stream++) {
-		int64_t before;
-
-		do {
+		for (int i = 0; i < DRAIN_READS; i++) {
 			const struct program *p = &lab->programs.v[index];
+			int64_t before = p->output_bytes;
 
-			before = p->output_bytes;
-			if ((stream ? p->agent.err_fd : p->agent.out_fd) >= 0)
-				program_output(lab, index, stream);
-		} while (lab->programs.v[index].output_bytes != before);
+			if ((stream ? p->agent.err_fd : p->agent.out_fd) < 0)
+				break;
+			program_output(lab, index, stream);
+			if (lab->programs.v[index].output_bytes == before)
+				break;
+		}
 	}
 }
 
@@ -366,6 +422,7 @@ int program_signal(struct lab *lab, struct program *program, int signal)
 	if (syscall(SYS_pidfd_send_signal, program->agent.pidfd, signal, NULL,
 		    0) < 0)
 		return -errno;
+	program->signalled = true;
 	event.proc.signal = signal;
 	lab_emit(lab, &event);
 	return 0;

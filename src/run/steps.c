@@ -171,6 +171,7 @@ int steps_run(struct lab *lab, struct err *err)
 		int rc;
 
 		lab->step = (int)i;
+		lab->step_ns = lab_now_ns(lab);
 		rc = take(lab, &lab->scenario->steps[i], err);
 		if (rc < 0) {
 			lab->step = -1;
