@@ -18,6 +18,7 @@
 #include "event/event.h"
 #include "report/report.h"
 #include "report/story.h"
+#include "report/utf8.h"
 #include "report/verdict_ink.h"
 #include "spec/scenario.h"
 #include "tcp/words.h"
@@ -28,8 +29,9 @@
 /** SLOW_NS - a call that took longer is told with how long it took */
 #define SLOW_NS (10 * NS_PER_MS)
 
-/** OUTPUT_LINES - of each chunk of a program's output; the journal has all */
-#define OUTPUT_LINES 12
+/** OUTPUT_LINES - the last ones of what a program wrote between two other
+ * things told; the journal has all */
+#define OUTPUT_LINES 10
 
 /** struct teller - the story so far; @calls is what was not yet told */
 struct teller {
@@ -38,6 +40,8 @@ struct teller {
 	struct str calls;
 	struct str last; /* the last of @calls … */
 	size_t times; /* … and how often it came in a row */
+	const struct event *wrote; /* the first of what is in @output */
+	struct str output; /* what was not yet told of one stream */
 };
 
 /* The worst finding of a step, NULL if it passed or was not judged. */
@@ -204,23 +208,86 @@ static void tell_exit(struct teller *teller, const struct event *event)
 			  proc->status >= 0 ? status : NULL);
 }
 
-static void tell_output(struct teller *teller, const struct event *event)
+/* a line of a program's, which may have no end that anyone wants to see */
+static void tell_written(const struct page *page, const char *text, size_t len)
+{
+	SCOPED_FREE char *line = mem_strndup(text, len);
+	SCOPED_STR struct str shown = {0};
+	const char *at = line;
+	size_t cols = CALL_COL + 2;
+
+	while (*at && cols < PAGE_COLS) {
+		uint32_t c = utf8_next(&at);
+
+		/* how wide a tab is depends on where it stands */
+		utf8_add(&shown, c == '\t' ? ' ' : c);
+		cols++;
+	}
+	if (*at) {
+		/* back over the last three, however long they are */
+		for (int i = 0; i < 3; i++)
+			do
+				shown.len--;
+			while ((shown.s[shown.len] & 0xC0) == 0x80);
+		shown.s[shown.len] = '\0';
+		str_add(&shown, "...");
+	}
+	str_addc(page->out, ' ', CALL_COL);
+	page_pad(page, INK_DIM, "|", 2);
+	page_ink(page, INK_PLAIN, str_text(&shown));
+	page_ink(page, INK_PLAIN, "\n");
+}
+
+/* What was written, as a whole: chunks are as the pipe happened to be read. */
+static void tell_output(struct teller *teller)
 {
 	const struct page *page = teller->story->page;
-	const char *text = event->proc.text ? event->proc.text : "";
+	const char *text = str_text(&teller->output);
+	size_t lines = 0;
+	size_t skip;
 
-	tell_proc(teller, event, "wrote to", event->proc.stream ?: "?");
-	for (int i = 0; *text; i++) {
+	if (!teller->wrote)
+		return;
+	tell_proc(teller, teller->wrote, "wrote to",
+		  teller->wrote->proc.stream ?: "?");
+	for (const char *p = text; *p; p += *p == '\n') {
+		p += strcspn(p, "\n");
+		lines++;
+	}
+	skip = lines > OUTPUT_LINES ? lines - OUTPUT_LINES : 0;
+	if (skip) {
+		SCOPED_FREE char *before =
+			mem_printf("... %zu lines before", skip);
+
+		page_label(page, CALL_COL, 2, "|", INK_DIM, before);
+	}
+	for (size_t i = 0; i < lines; i++) {
 		size_t len = strcspn(text, "\n");
-		SCOPED_FREE char *line = mem_strndup(text, len);
 
-		if (i == OUTPUT_LINES) {
-			page_label(page, CALL_COL, 2, "|", INK_DIM, "...");
-			return;
-		}
-		page_label(page, CALL_COL, 2, "|", INK_PLAIN, line);
+		if (i >= skip)
+			tell_written(page, text, len);
 		text += len + (text[len] == '\n');
 	}
+	teller->wrote = NULL;
+	str_done(&teller->output);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void take_output(struct teller *teller, const struct event *event)
+{
+	const struct event *before = teller->wrote;
+
+	if (!before || !same(before->host, event->host) ||
+	    !same(before->proc.program, event->proc.program) ||
+	    !same(before->proc.stream, event->proc.stream)) {
+		tell_output(teller);
+		teller->wrote = event;
+	}
+	str_add(&teller->output, event->proc.text ?: "");
 }
 
 static void tell_wire(struct teller *teller, const struct event *event)
@@ -235,8 +302,18 @@ static void tell_wire(struct teller *teller, const struct event *event)
 	page_label(page, CALL_COL, 0, "", INK_DIM, line);
 }
 
+/* is anything told of such an event */
+static bool is_told(enum event_kind kind)
+{
+	return kind == EVENT_STEP_BEGIN || kind == EVENT_STEP_END ||
+	       kind == EVENT_CALL || kind == EVENT_WIRE ||
+	       (kind >= EVENT_PROC_START && kind <= EVENT_PROC_EXIT);
+}
+
 static void tell_event(struct teller *teller, const struct event *event)
 {
+	if (is_told(event->kind) && event->kind != EVENT_PROC_OUTPUT)
+		tell_output(teller);
 	switch (event->kind) {
 	case EVENT_STEP_BEGIN:
 		tell_step(teller, event);
@@ -261,7 +338,7 @@ static void tell_event(struct teller *teller, const struct event *event)
 			  signal_name((int)event->proc.signal));
 		break;
 	case EVENT_PROC_OUTPUT:
-		tell_output(teller, event);
+		take_output(teller, event);
 		break;
 	case EVENT_PROC_EXIT:
 		tell_exit(teller, event);
@@ -341,6 +418,7 @@ void story_steps(const struct story *story)
 	page_ink(story->page, INK_BOLD, "\n  Steps (ms since the lab began)\n");
 	for (size_t i = 0; i < story->n_events; i++)
 		tell_event(&teller, &story->events[i]);
+	tell_output(&teller);
 	tell_calls(&teller);
 	tell_pending(story);
 	tell_unreached(story, last);

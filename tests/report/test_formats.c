@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "event/event.h"
+#include "event/journal.h"
 #include "report/report.h"
 #include "report/utf8.h"
 #include "sample.h"
@@ -160,6 +162,39 @@ START_TEST(verdict_json_is_one_element_of_results)
 }
 END_TEST
 
+/* one word of 16 KiB, then 300 lines, in many pieces */
+START_TEST(the_output_of_a_program_is_cut_to_the_page)
+{
+	static char wide[16385];
+	struct event events[2 + 300] = {
+		{.kind = EVENT_STEP_BEGIN, .step_of = {.text = "a: run"}}};
+	struct journal journal = {.events = events, .n = 302};
+	struct report_result result = {
+		.name = "a/b", .journal = &journal, .repeats = 1};
+	struct report_run run = {.results = &result, .n_results = 1};
+	SCOPED_STR struct str got = {0};
+	char *save = NULL;
+
+	memset(wide, 'x', sizeof(wide) - 1);
+	wide[16380] = '\n';
+	for (size_t i = 1; i < 302; i++)
+		events[i] = (struct event){
+			.kind = EVENT_PROC_OUTPUT,
+			.host = "a",
+			.proc = {.program = "p",
+				 .stream = "stdout",
+				 .text = i == 301 ? wide : "one line\n"}};
+	ck_assert_int_eq(report_text(&run, &got), 0);
+	ck_assert_ptr_nonnull(strstr(got.s, "| ... 292 lines before\n"));
+	ck_assert_ptr_nonnull(strstr(got.s, "xxx...\n"));
+	ck_assert_ptr_nonnull(strstr(got.s, "| xxx\n"));
+	ck_assert_uint_lt(got.len, 2000);
+	for (char *line = strtok_r(got.s, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		ck_assert_uint_le(utf8_width(line), 80);
+}
+END_TEST
+
 START_TEST(formats_are_found_by_name)
 {
 	ck_assert_ptr_null(report_format_find("xml"));
@@ -196,6 +231,7 @@ int main(void)
 			    GOLDENS);
 	tcase_add_loop_test(tcase, verdict_json_is_one_element_of_results, 0,
 			    5);
+	tcase_add_test(tcase, the_output_of_a_program_is_cut_to_the_page);
 	tcase_add_test(tcase, text_fits_80_columns);
 	tcase_add_test(tcase, json_loads_and_counts_agree);
 	tcase_add_test(tcase, formats_are_found_by_name);
