@@ -76,9 +76,29 @@ void jobs_signal(struct jobs *jobs)
 	jobs->stopping = true;
 }
 
+/* What ends a batch. A signal that we inherited as ignored was ignored on
+ * purpose: nohup(1), or "&" in a shell without job control. A blocked one
+ * would be queued for signalfd(2) all the same. */
+static sigset_t signals_heeded(void)
+{
+	static const int all[] = {SIGHUP, SIGINT, SIGTERM};
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct sigaction old = {0};
+
+		/* fails only on a bad number */
+		(void)sigaction(all[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			(void)sigaddset(&set, all[i]);
+	}
+	return set;
+}
+
 int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 {
-	sigset_t set;
+	sigset_t set = signals_heeded();
 
 	*jobs = (struct jobs){
 		.batch = batch,
@@ -87,10 +107,6 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 	};
 	jobs->outcomes = mem_new(struct outcome, jobs->n);
 	jobs->have = mem_new(bool, jobs->n);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &set, &jobs->old_mask);
 	jobs->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	jobs->exe_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);

@@ -22,6 +22,7 @@
 #include "ns/limits.h"
 #include "observe/sockdiag.h"
 #include "spec/errors.h"
+#include "spec/place.h"
 #include "spec/topology.h"
 #include "topo/topo.h"
 
@@ -70,6 +71,22 @@ static int wait_for(const struct launched *program)
 	return status;
 }
 
+/* as shells do, POSIX 2.8.2: 127 if there is no such command, 126 if it cannot
+ * be executed */
+static enum exit_code launch_status(int code)
+{
+	switch (-code) {
+	case ENOENT:
+	case ENOTDIR:
+		return EXIT_CODE_NO_COMMAND;
+	case EACCES:
+	case ENOEXEC:
+		return EXIT_CODE_CANNOT_EXECUTE;
+	default:
+		return EXIT_CODE_ENVIRONMENT;
+	}
+}
+
 static int shell_in_lab(void *arg, struct ns_runner *self)
 {
 	const struct shell *shell = arg;
@@ -95,9 +112,10 @@ static int shell_in_lab(void *arg, struct ns_runner *self)
 	/* Ctrl-C is for the program on the terminal */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGQUIT, SIG_IGN);
-	if (write_hosts(topo, shell->host, &err) < 0 ||
-	    launch_start(&env, &launch, &program, &err) < 0)
+	if (write_hosts(topo, shell->host, &err) < 0)
 		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	else if (launch_start(&env, &launch, &program, &err) < 0)
+		status = command_failed(&err, launch_status(err.code));
 	else
 		status = wait_for(&program);
 	topo_free(topo);
@@ -163,6 +181,26 @@ static char **shell_argv(void)
 	return argv;
 }
 
+/* a file, or else a name as scenarios have it */
+static struct topology *load(const char *word, struct spec_errors *errors,
+			     struct err *err)
+{
+	SCOPED_FREE char *found = NULL;
+
+	if (strchr(word, '/') || access(word, F_OK) == 0)
+		return topology_load(word, errors);
+	found = place_topology_named(word, "");
+	if (found)
+		return topology_load(found, errors);
+	(void)err_set(err, -ENOENT, "there is no topology '%s'", word);
+	err_remedy(
+		err,
+		"looked for the file %s, and for topologies/%s.yaml here, in "
+		"the folders above, and where tcplab is installed",
+		word, word);
+	return NULL;
+}
+
 static int shell_main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -172,6 +210,7 @@ static int shell_main(int argc, char **argv)
 	struct spec_errors errors = {0};
 	struct shell shell = {.owner = command_owner()};
 	struct topology *topology;
+	struct err err = {0};
 	const char *name;
 	int status;
 	int host;
@@ -184,9 +223,10 @@ static int shell_main(int argc, char **argv)
 	if (argc - optind < 2)
 		return command_misused(&command_shell,
 				       "a topology and a host are needed");
-	topology = topology_load(argv[optind], &errors);
+	topology = load(argv[optind], &errors, &err);
 	if (!topology) {
-		status = command_bad_spec(&errors);
+		status = err.code ? command_failed(&err, EXIT_CODE_USAGE)
+				  : command_bad_spec(&errors);
 		spec_errors_done(&errors);
 		return status;
 	}
@@ -213,9 +253,16 @@ const struct command command_shell = {
 		"and all of it is gone when the shell exits. The other hosts "
 		"are\n"
 		"there and answer; their names resolve. HOST is a name of the "
-		"file.\n\n"
+		"file;\n"
+		"TOPOLOGY is the file, or a name that is looked for as "
+		"scenarios do:\n"
+		"topologies/NAME.yaml here, in the folders above, or where "
+		"tcplab is\n"
+		"installed. The exit status is the command's; 127 if there is "
+		"no such\n"
+		"command, 126 if it cannot be executed.\n\n"
 		"Examples:\n"
-		"  tcplab shell topologies/pair.yaml client\n"
+		"  tcplab shell pair client\n"
 		"  tcplab shell topologies/router.yaml client -- ip route\n",
 	.main = shell_main,
 };
