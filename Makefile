@@ -24,7 +24,7 @@ lab: ## run every scenario on this machine's kernel (sudo make lab)
 	@$(MAKE) --no-print-directory build
 	$(BUILD)/src/tcplab run lab/ --results $(RESULTS)
 
-kernel: ## build a kernel for guests; KERNEL=6.1 for an older one (sudo make kernel)
+kernel: ## build a kernel for guests, KERNEL 6.12 (sudo make kernel)
 	@sh .ci/packages build kernel linux-source-$(KERNEL)
 	@$(MAKE) --no-print-directory build
 	$(BUILD)/src/tcplab kernel build --version $(KERNEL)
