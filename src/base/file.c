@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,19 +82,33 @@ int file_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int file_write(int dirfd, const char *path, const void *text, size_t len,
-	       struct err *err)
+/* no name that somebody could have put a trap at; a poor one is not unsafe,
+ * only in the way: O_EXCL */
+static char *part_name(const char *path)
 {
-	SCOPED_FREE char *part = mem_printf("%s.part", path);
-	/* O_NOFOLLOW: root may be writing into a folder of somebody else's */
-	SCOPED_FD int fd = openat(
-		dirfd, part,
-		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	uint64_t salt = 0;
+
+	(void)getrandom(&salt, sizeof(salt), GRND_NONBLOCK);
+	return mem_printf("%s.part-%016llx", path, (unsigned long long)salt);
+}
+
+int file_write_for(int dirfd, const char *path, const void *text, size_t len,
+		   uid_t uid, gid_t gid, struct err *err)
+{
+	SCOPED_FREE char *part = part_name(path);
+	/* root may be writing into a folder of somebody else's, who may have
+	 * left a FIFO or a link there: O_EXCL takes none of these */
+	SCOPED_FD int fd = openat(dirfd, part,
+				  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+					  O_NONBLOCK | O_CLOEXEC,
+				  0644);
 	int rc;
 
 	if (fd < 0)
-		return err_sys(err, -errno, "%s", part);
+		return err_sys(err, -errno, "%s", path);
 	rc = file_write_all(fd, text, len);
+	if (rc == 0 && uid != (uid_t)-1 && fchown(fd, uid, gid) < 0)
+		rc = -errno;
 	if (rc == 0 && renameat(dirfd, part, dirfd, path) < 0)
 		rc = -errno;
 	if (rc < 0) {
@@ -101,40 +118,64 @@ int file_write(int dirfd, const char *path, const void *text, size_t len,
 	return 0;
 }
 
-static int make_dir(const char *path, uid_t uid, gid_t gid)
+int file_write(int dirfd, const char *path, const void *text, size_t len,
+	       struct err *err)
 {
-	struct stat st;
+	return file_write_for(dirfd, path, text, len, (uid_t)-1, (gid_t)-1,
+			      err);
+}
 
-	if (mkdir(path, 0755) == 0) {
-		/* as root for a sudo user; else it is ours already */
-		if (uid != (uid_t)-1 && chown(path, uid, gid) < 0)
-			return -errno;
-		return 0;
-	}
-	if (errno != EEXIST)
+/*
+ * Step from *at into the folder @name, made if it is not there. A folder that
+ * we made is opened without following, then given away by descriptor: its
+ * name may mean something else by then. One that was there may be a link.
+ */
+static int step_into(int *at, const char *name, uid_t uid, gid_t gid)
+{
+	bool made = mkdirat(*at, name, 0755) == 0;
+	int fd;
+
+	if (!made && errno != EEXIST)
 		return -errno;
-	if (stat(path, &st) < 0)
-		return -errno; /* a dangling link */
-	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	fd = openat(*at, name,
+		    O_PATH | O_DIRECTORY | O_CLOEXEC | (made ? O_NOFOLLOW : 0));
+	if (fd < 0)
+		return -errno;
+	fd_close(at);
+	*at = fd;
+	/* as root for a sudo user; else it is ours already */
+	if (made && uid != (uid_t)-1 &&
+	    fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0)
+		return -errno;
+	return 0;
 }
 
 int file_mkdirs(const char *path, uid_t uid, gid_t gid, struct err *err)
 {
 	SCOPED_FREE char *copy = mem_strdup(path);
-	char *slash = copy;
-	int rc;
+	SCOPED_FD int at = open(*path == '/' ? "/" : ".",
+				O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char *name = copy;
 
 	if (!*path)
 		return err_sys(err, -ENOENT, "empty path");
-	do {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		rc = make_dir(copy, uid, gid);
+	if (at < 0)
+		return err_sys(err, -errno, "%s", path);
+	for (;;) {
+		char *end;
+		char was;
+		int rc;
+
+		name += strspn(name, "/");
+		if (!*name)
+			return 0;
+		end = name + strcspn(name, "/");
+		was = *end;
+		*end = '\0';
+		rc = step_into(&at, name, uid, gid);
 		if (rc < 0)
 			return err_sys(err, rc, "%s", copy);
-		if (slash)
-			*slash = '/';
-	} while (slash && slash[1]);
-	return 0;
+		*end = was;
+		name = end;
+	}
 }

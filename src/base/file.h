@@ -25,18 +25,37 @@ int file_read(int dirfd, const char *path, size_t max, char **text, size_t *len,
 /**
  * file_write - replace a file in one step: written aside, then renamed
  * @dirfd: directory, or AT_FDCWD
- * @path: the file; "<path>.part" is used meanwhile and never left behind by
- *	a failure that we live to see
+ * @path: the file; "<path>.part-<random>" is used meanwhile and never left
+ *	behind by a failure that we live to see
  * @text: content, @len bytes
  * @len: its length
  * @err: says which file and why
  *
  * A reader sees the old file or the whole new one, never a part.
  *
- * Return: 0; -ENOSPC, -EACCES …; -ELOOP if "<path>.part" is a symlink.
+ * Whoever may write to the folder cannot make us wait, or write elsewhere: a
+ * FIFO or a link at @path is replaced, none is opened.
+ *
+ * Return: 0; -ENOSPC, -EACCES …; -EISDIR if @path is a directory.
  */
 int file_write(int dirfd, const char *path, const void *text, size_t len,
 	       struct err *err);
+
+/**
+ * file_write_for - file_write(), and the file is somebody else's when it
+ * appears
+ * @dirfd: directory, or AT_FDCWD
+ * @path: the file
+ * @text: content, @len bytes
+ * @len: its length
+ * @uid: its owner, or (uid_t)-1 to leave it
+ * @gid: likewise
+ * @err: says which file and why
+ *
+ * Return: as file_write(); -EPERM of fchown(2).
+ */
+int file_write_for(int dirfd, const char *path, const void *text, size_t len,
+		   uid_t uid, gid_t gid, struct err *err);
 
 /**
  * file_write_all - write every byte, through short writes and EINTR
