@@ -14,7 +14,9 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/securebits.h>
+#include <pwd.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -66,6 +68,24 @@ static int change_user(const struct launch_env *env, struct err *err)
 		return err_sys(err, -errno, "cannot become user %u",
 			       (unsigned int)env->uid);
 	return 0;
+}
+
+void confine_environ(const struct launch_env *env)
+{
+	const struct passwd *user;
+
+	if (env->uid == (uid_t)-1)
+		return;
+	user = getpwuid(env->uid);
+	/* setenv() fails for want of memory only: then exec does as well */
+	(void)setenv("HOME", user ? user->pw_dir : "/", 1);
+	if (user) {
+		(void)setenv("USER", user->pw_name, 1);
+		(void)setenv("LOGNAME", user->pw_name, 1);
+	} else {
+		(void)unsetenv("USER"); /* root's is no better than none */
+		(void)unsetenv("LOGNAME");
+	}
 }
 
 int confine_self(const struct launch_env *env, struct err *err)

@@ -7,6 +7,14 @@ struct err;
 struct launch_env;
 
 /**
+ * confine_environ - HOME, USER and LOGNAME of the lab's user (environ(7))
+ * @env: who that is; nothing is changed for nobody
+ *
+ * A user whom passwd(5) does not know has "/" for a HOME, and no name.
+ */
+void confine_environ(const struct launch_env *env);
+
+/**
  * confine_self - become the lab's user, without capabilities, for good
  * @env: who to become
  * @err: what was refused

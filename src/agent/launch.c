@@ -89,6 +89,19 @@ static int pipes_open(struct pipes *p, const struct launch_env *env,
 	return rc ? rc : pipe_output(p->err, env, err);
 }
 
+static int explain_bind(const char *hosts_file, int code, struct err *err)
+{
+	(void)err_sys(err, code, "cannot bind %s over /etc/hosts", hosts_file);
+	/* a bind needs something to cover (mount(2)) */
+	if (access("/etc/hosts", F_OK) < 0) {
+		(void)err_set(err, code,
+			      "there is no /etc/hosts here that could be "
+			      "covered with the lab's own");
+		err_remedy(err, "make an empty one: touch /etc/hosts");
+	}
+	return code;
+}
+
 static int enter_place(const struct launch *what, struct err *err)
 {
 	int flags = (what->hosts_file ? CLONE_NEWNS : 0) |
@@ -103,8 +116,7 @@ static int enter_place(const struct launch *what, struct err *err)
 		return err_sys(err, -errno, "cannot make mounts private");
 	if (what->hosts_file &&
 	    mount(what->hosts_file, "/etc/hosts", NULL, MS_BIND, NULL) < 0)
-		return err_sys(err, -errno, "cannot bind %s over /etc/hosts",
-			       what->hosts_file);
+		return explain_bind(what->hosts_file, -errno, err);
 	if (what->hostname &&
 	    sethostname(what->hostname, strlen(what->hostname)) < 0)
 		return err_sys(err, -errno, "cannot set hostname %s",
@@ -191,6 +203,7 @@ static int child_become(const struct launch_env *env, const struct launch *what,
 	rc = take_places(at, what->is_agent, what->terminal);
 	if (rc)
 		return err_sys(err, rc, "cannot arrange descriptors");
+	confine_environ(env);
 	rc = confine_self(env, err);
 	if (rc)
 		return rc;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/vec.h"
@@ -28,8 +29,7 @@ int jobs_folder(const struct jobs *jobs, size_t job, char **path,
 	unsigned int repeat = (unsigned int)(job % batch->repeat) + 1;
 
 	return folder_new_scenario(batch->folder, jobs_scenario(jobs, job),
-				   batch->repeat > 1 ? repeat : 0,
-				   &batch->owner, path, err);
+				   batch->repeat > 1 ? repeat : 0, path, err);
 }
 
 void jobs_over(struct jobs *jobs, size_t job)
@@ -60,9 +60,12 @@ void jobs_failed(struct jobs *jobs, size_t job, const struct err *err)
 
 void jobs_judge(struct jobs *jobs, size_t job, const char *folder)
 {
-	outcome_read(folder, jobs_scenario(jobs, job), &jobs->outcomes[job]);
-	/* a full disk is told by the reports; the verdict stands */
-	(void)outcome_save(&jobs->outcomes[job], &jobs->batch->owner, NULL);
+	struct outcome *outcome = &jobs->outcomes[job];
+	struct err err = {0};
+
+	outcome_read(folder, jobs_scenario(jobs, job), outcome);
+	if (outcome_save(outcome, &jobs->batch->owner, &err) < 0)
+		outcome_unsaved(outcome, &err);
 }
 
 void jobs_signal(struct jobs *jobs)
@@ -118,6 +121,11 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 
 void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
 {
+	struct err err = {0};
+
+	/* no lab is left whose programs could change the evidence */
+	if (folder_give(jobs->batch->folder, &jobs->batch->owner, &err) < 0)
+		log_warn("%s", err.text);
 	for (size_t i = 0; i < jobs->n; i++)
 		if (jobs->have[i])
 			vec_push(outcomes, jobs->outcomes[i]);

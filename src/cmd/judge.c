@@ -1,11 +1,13 @@
 /*
  * judge.c - "tcplab judge" and "tcplab report": past runs, read again
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "cmd/command.h"
 #include "cmd/outcome.h"
 #include "cmd/output.h"
@@ -16,6 +18,21 @@ struct past {
 	bool verbose;
 	bool save; /* judge: write verdict.json anew */
 };
+
+/* the results of somebody else can be judged, only not written to */
+static int save(const struct outcome *outcome, const struct owner *owner,
+		int status)
+{
+	struct err err = {0};
+	int rc = outcome_save(outcome, owner, &err);
+
+	if (rc == 0)
+		return status;
+	if (rc != -EACCES && rc != -EPERM && rc != -EROFS)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	log_warn("the verdict stands, but is not written down: %s", err.text);
+	return status;
+}
 
 static int tell(const struct command *command, char **folders,
 		const struct past *past)
@@ -35,11 +52,9 @@ static int tell(const struct command *command, char **folders,
 		if (run.results[i].duration_ns > run.duration_ns)
 			run.duration_ns = run.results[i].duration_ns;
 	status = outcome_exit_code(&run);
-	if (outputs_write(&past->outputs, &run, &owner, &err) < 0)
-		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	status = outputs_write(&past->outputs, &run, &owner, status);
 	for (size_t i = 0; past->save && i < outcomes.n; i++)
-		if (outcome_save(&outcomes.v[i], &owner, &err) < 0)
-			status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+		status = save(&outcomes.v[i], &owner, status);
 	free((void *)(uintptr_t)run.results);
 	outcomes_done(&outcomes);
 	return status;
@@ -94,7 +109,8 @@ const struct command command_judge = {
 		"Needs no privilege and no kernel feature: the journal is "
 		"read\n"
 		"and judged against the copies of the scenario and topology\n"
-		"beside it. verdict.json is written anew.\n\n"
+		"beside it. verdict.json is written anew, if that is "
+		"allowed.\n\n"
 		"Options:\n"
 		"  --format FORMAT[=FILE]  text (default), json, junit, ktap;\n"
 		"                          to stdout, or to FILE\n"

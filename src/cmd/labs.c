@@ -113,24 +113,24 @@ static void fill(struct labs *labs)
 }
 
 /* the lab's end as a person would tell it, for what the journal cannot know */
-static void explain(const struct slot *slot, int wstatus,
+static void explain(const struct slot *slot, int wstatus, int error,
 		    struct outcome *outcome)
 {
 	struct err err = {0};
 
 	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) != RUN_STATUS_UNWRITTEN)
 		return;
-	if (WIFEXITED(wstatus))
-		(void)err_set(&err, -EIO,
+	if (WIFEXITED(wstatus)) {
+		(void)err_sys(&err, error ?: -EIO,
 			      "%s: the journal could not be written to its end",
 			      slot->folder);
-	else
+		err_remedy(&err, "make room, or choose another place: "
+				 "--results DIR");
+	} else {
 		(void)err_set(&err, -EIO, "%s: the lab was killed by signal %d",
 			      slot->folder, WTERMSIG(wstatus));
-	if (!outcome->error) {
-		outcome->error = mem_strdup(err.text);
-		outcome->result.error = outcome->error;
 	}
+	outcome_broken(outcome, &err);
 }
 
 static void reap(struct labs *labs, size_t slot)
@@ -146,7 +146,11 @@ static void reap(struct labs *labs, size_t slot)
 	/* one that was told to end has nothing to say */
 	if (!labs->told) {
 		jobs_judge(jobs, room->job, room->folder);
-		explain(room, wstatus, outcome);
+		explain(room, wstatus,
+			labs->progress
+				? atomic_load(&labs->progress[slot].error)
+				: 0,
+			outcome);
 		outcome->result.duration_ns = clock_now_ns() - room->began_ns;
 		judged = true;
 	}

@@ -2,6 +2,7 @@
  * main.c - the command line: find the subcommand and run it
  */
 #include <errno.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -113,11 +114,20 @@ static unsigned int env_id(const char *name)
 struct owner command_owner(void)
 {
 	struct owner owner = {.uid = (uid_t)-1, .gid = (gid_t)-1};
+	uid_t uid = env_id("SUDO_UID");
+	gid_t gid = env_id("SUDO_GID");
+	const struct passwd *user;
 
-	if (geteuid() != 0 || env_id("SUDO_UID") == (unsigned int)-1)
+	/* root for root is nobody else */
+	if (geteuid() != 0 || uid == (uid_t)-1 || uid == 0)
 		return owner;
-	owner.uid = env_id("SUDO_UID");
-	owner.gid = env_id("SUDO_GID");
+	/* (gid_t)-1 would leave the group as it is: root's */
+	if (gid == (gid_t)-1 || gid == 0) {
+		user = getpwuid(uid);
+		gid = user && user->pw_gid ? user->pw_gid : uid;
+	}
+	owner.uid = uid;
+	owner.gid = gid;
 	return owner;
 }
 

@@ -9,10 +9,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/scope.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -71,6 +73,12 @@ static void set_journal(struct outcome *outcome)
 	}
 }
 
+void outcome_broken(struct outcome *outcome, const struct err *err)
+{
+	if (!outcome->error)
+		set_error(outcome, err);
+}
+
 void outcome_fail(struct outcome *outcome, const char *name,
 		  const struct err *err)
 {
@@ -79,6 +87,18 @@ void outcome_fail(struct outcome *outcome, const char *name,
 	outcome->result.repeat = 1;
 	outcome->result.repeats = 1;
 	set_error(outcome, err);
+}
+
+/* a program of the lab's that runs as the user can put a FIFO there, and we
+ * would wait for a writer for good */
+static bool is_planted(const char *journal, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(journal, &st) < 0 || S_ISREG(st.st_mode))
+		return false; /* the loader says why */
+	(void)err_set(err, -EBADMSG, "%s is not a regular file", journal);
+	return true;
 }
 
 void outcome_read(const char *folder, const struct scenario *scenario,
@@ -99,7 +119,7 @@ void outcome_read(const char *folder, const struct scenario *scenario,
 		outcome->scenario = own_scenario(folder, &err);
 		outcome->result.scenario = outcome->scenario;
 	}
-	if (!outcome->result.scenario ||
+	if (!outcome->result.scenario || is_planted(path, &err) ||
 	    journal_load(AT_FDCWD, path, &outcome->journal, &err) < 0) {
 		set_error(outcome, &err);
 		return;
@@ -114,14 +134,39 @@ int outcome_save(const struct outcome *outcome, const struct owner *owner,
 {
 	SCOPED_STR struct str text = {0};
 	SCOPED_FD int dirfd = -1;
+	int rc;
 
 	if (!outcome->folder)
 		return 0;
-	dirfd = open(outcome->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0)
-		return err_sys(err, -errno, "%s", outcome->folder);
 	(void)report_verdict_json(&outcome->result, &text); /* always 0 */
-	return folder_put(dirfd, "verdict.json", &text, owner, err);
+	dirfd = open(outcome->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = dirfd < 0 ? err_sys(err, -errno, "cannot open it")
+		       : folder_put(dirfd, "verdict.json", &text, owner, err);
+	if (rc == 0)
+		return 0;
+	err_remedy(err, "mend that, then: tcplab judge %s", outcome->folder);
+	return err_within(err, "%s", outcome->folder);
+}
+
+void outcome_unsaved(struct outcome *outcome, const struct err *err)
+{
+	outcome->unsaved = mem_strdup(err->text);
+	outcome->unsaved_remedy = mem_strdup(err->remedy);
+}
+
+int outcomes_unsaved(const struct outcomes *outcomes, int status)
+{
+	for (size_t i = 0; i < outcomes->n; i++) {
+		const struct outcome *o = &outcomes->v[i];
+
+		if (!o->unsaved)
+			continue;
+		log_err("%s", o->unsaved);
+		log_err("remedy: %s", o->unsaved_remedy);
+		if (status != EXIT_CODE_FAILED)
+			status = EXIT_CODE_ENVIRONMENT;
+	}
+	return status;
 }
 
 void outcome_done(struct outcome *outcome)
@@ -134,6 +179,8 @@ void outcome_done(struct outcome *outcome)
 	free(outcome->folder);
 	free(outcome->error);
 	free(outcome->remedy);
+	free(outcome->unsaved);
+	free(outcome->unsaved_remedy);
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)

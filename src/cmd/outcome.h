@@ -18,6 +18,8 @@ struct err;
  * @folder: owned
  * @error: owned; why there is no judgement
  * @remedy: owned; what to do about it
+ * @unsaved: owned; why verdict.json could not be written; NULL
+ * @unsaved_remedy: owned; what to do about that
  * @scenario_borrowed: the scenario belongs to somebody else
  */
 struct outcome {
@@ -29,6 +31,8 @@ struct outcome {
 	char *folder;
 	char *error;
 	char *remedy;
+	char *unsaved;
+	char *unsaved_remedy;
 	bool scenario_borrowed;
 };
 
@@ -46,10 +50,26 @@ void outcome_read(const char *folder, const struct scenario *scenario,
 void outcome_fail(struct outcome *outcome, const char *name,
 		  const struct err *err);
 
-/** outcome_save - write verdict.json into the outcome's folder; 0 or negative
- * errno */
+/**
+ * outcome_broken - the journal is not whole, and this is why
+ * @outcome: as read; an error that it has already stays
+ * @err: why
+ */
+void outcome_broken(struct outcome *outcome, const struct err *err);
+
+/**
+ * outcome_save - write verdict.json into the outcome's folder
+ * @outcome: as read
+ * @owner: whose the file will be
+ * @err: says which folder and why, and the remedy
+ *
+ * Return: 0, also without a folder; -ENOSPC, -EACCES …
+ */
 int outcome_save(const struct outcome *outcome, const struct owner *owner,
 		 struct err *err);
+
+/** outcome_unsaved - remember why outcome_save() failed */
+void outcome_unsaved(struct outcome *outcome, const struct err *err);
 
 /** outcome_done - release it */
 void outcome_done(struct outcome *outcome);
@@ -80,6 +100,16 @@ int outcomes_find(char *const *folders, struct outcomes *outcomes,
  */
 void outcomes_run(const struct outcomes *outcomes, const char *folder,
 		  struct report_run *run);
+
+/**
+ * outcomes_unsaved - print which verdicts could not be written
+ * @outcomes: those of a run
+ * @status: outcome_exit_code()'s
+ *
+ * Return: @status if all were; else EXIT_CODE_ENVIRONMENT, unless a FAIL,
+ * which is what the user asked about, says more.
+ */
+int outcomes_unsaved(const struct outcomes *outcomes, int status);
 
 /** outcomes_done - release them */
 void outcomes_done(struct outcomes *outcomes);

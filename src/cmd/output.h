@@ -30,7 +30,8 @@ struct outputs {
  * outputs_add - take a --format argument: "json", "json=-", "junit=out.xml"
  * @outputs: added to
  * @arg: borrowed for good
- * @err: an unknown format, with the nearest known one
+ * @err: an unknown format, with the nearest known one; an empty FILE; a
+ *	/dev/fd/N that is not open; a second report to stdout
  *
  * Return: 0; -EINVAL; -E2BIG past OUTPUTS_MAX.
  */
@@ -40,16 +41,18 @@ int outputs_add(struct outputs *outputs, const char *arg, struct err *err);
 bool outputs_use_stdout(const struct outputs *outputs);
 
 /**
- * outputs_write - write every report
- * @outputs: what and where
+ * outputs_write - write every report, and print which could not be written
+ * @outputs: what and where; a regular file is replaced in one step, a symlink
+ *	stays and what it points to is replaced; anything else is written to
  * @run: of what
  * @owner: of the files made
- * @err: which one could not be written
+ * @status: the run's
  *
- * Return: 0 or negative errno; the others are written all the same.
+ * Return: @status, or EXIT_CODE_ENVIRONMENT if any could not be written; the
+ * others are written all the same.
  */
 int outputs_write(const struct outputs *outputs, const struct report_run *run,
-		  const struct owner *owner, struct err *err);
+		  const struct owner *owner, int status);
 
 /** output_colour - may @fd get colours: a terminal, and no NO_COLOR */
 bool output_colour(int fd);

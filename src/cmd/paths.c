@@ -40,16 +40,12 @@ static bool seen_before(struct files *files, const struct stat *st)
 
 /* a topology has hosts at its top, a scenario never has: a look at the tree
  * settles it; what is neither is left to the scenario loader's words */
-static bool is_topology(const char *path)
+static bool is_topology(const char *path, const char *text, size_t len)
 {
 	struct spec_errors unused = {0};
-	SCOPED_FREE char *text = NULL;
-	struct node *root = NULL;
-	size_t len;
+	struct node *root = node_parse(path, text, len, &unused);
 	bool topology;
 
-	if (node_file(path, &text, &len, &unused) == 0)
-		root = node_parse(path, text, len, &unused);
 	topology = root && root->kind == NODE_KIND_MAPPING &&
 		   !node_find(root, "steps") &&
 		   (node_find(root, "hosts") || node_find(root, "links"));
@@ -62,16 +58,21 @@ static bool is_topology(const char *path)
 static void load(const char *path, struct paths *paths,
 		 struct spec_errors *errors)
 {
+	SCOPED_FREE char *text = NULL;
 	struct scenario *scenario;
 	struct topology *topology;
+	size_t len;
 
-	if (is_topology(path)) {
-		topology = topology_load(path, errors);
+	/* once: a pipe has nothing for a second reader */
+	if (node_file(path, &text, &len, errors) < 0)
+		return;
+	if (is_topology(path, text, len)) {
+		topology = topology_parse(path, text, len, errors);
 		paths->topologies += topology ? 1 : 0;
 		topology_free(topology);
 		return;
 	}
-	scenario = scenario_load(path, NULL, errors);
+	scenario = scenario_parse(path, text, len, NULL, errors);
 	if (scenario)
 		vec_push(paths, scenario);
 }

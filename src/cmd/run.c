@@ -226,7 +226,6 @@ static int report(const struct options *o, const struct outcomes *outcomes,
 		  struct report_run *run, const struct batch *batch)
 {
 	SCOPED_STR struct str rest = {0};
-	struct err err = {0};
 	int status;
 
 	outcomes_run(outcomes, batch->folder, run);
@@ -235,8 +234,8 @@ static int report(const struct options *o, const struct outcomes *outcomes,
 		report_text_rest(run, &rest);
 		(void)fputs(str_text(&rest), stdout); /* main() looks */
 	}
-	if (outputs_write(&o->outputs, run, &batch->owner, &err) < 0)
-		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	status = outcomes_unsaved(outcomes, status);
+	status = outputs_write(&o->outputs, run, &batch->owner, status);
 	free((void *)(uintptr_t)run->results);
 	run->results = NULL;
 	return status;

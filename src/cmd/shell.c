@@ -20,7 +20,7 @@
 #include "cmd/command.h"
 #include "ns/init.h"
 #include "ns/limits.h"
-#include "observe/sockdiag.h"
+#include "run/rites.h"
 #include "spec/errors.h"
 #include "spec/place.h"
 #include "spec/topology.h"
@@ -34,17 +34,6 @@ struct shell {
 	struct owner owner;
 	int exe_fd;
 };
-
-static void last_rites(int netns_fd)
-{
-	/* nobody is left to be told */
-	(void)sockdiag_destroy_all(netns_fd, NULL);
-}
-
-static int hold(void *arg, int netns_fd, struct err *err)
-{
-	return ns_runner_hold(arg, netns_fd, err);
-}
 
 /* every shell sees the names as its host does; one file will do here */
 static int write_hosts(const struct topo *topo, size_t host, struct err *err)
@@ -90,7 +79,7 @@ static enum exit_code launch_status(int code)
 static int shell_in_lab(void *arg, struct ns_runner *self)
 {
 	const struct shell *shell = arg;
-	const struct topo_config config = {.hold = hold, .arg = self};
+	const struct topo_config config = {.hold = rites_hold, .arg = self};
 	const struct launch_env env = {.exe_fd = shell->exe_fd,
 				       .uid = shell->owner.uid,
 				       .gid = shell->owner.gid,
@@ -131,14 +120,19 @@ static int run_lab(struct shell *shell)
 		.owner_pidfd = owner,
 		.main = shell_in_lab,
 		.arg = shell,
-		.last_rites = last_rites,
+		.last_rites = rites_last,
 		.keep_fds = &exe,
 		.n_keep_fds = 1,
 	};
 	struct launched lab = {0};
+	int exe_errno = -errno; /* if it could not be opened */
 
 	if (owner < 0)
 		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	if (exe < 0) {
+		(void)err_sys(&err, exe_errno, "/proc/self/exe");
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	}
 	shell->exe_fd = exe;
 	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
 	lab.pid = ns_init_start(&init, &err);

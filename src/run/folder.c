@@ -3,6 +3,7 @@
  */
 #include "run/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -17,9 +18,6 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "spec/scenario.h"
-
-/** SPEC_MAX - the loader's own limit on a file's size, in bytes */
-#define SPEC_MAX (1024 * 1024)
 
 /** RUNS_A_MS - so many runs may begin in the same millisecond */
 #define RUNS_A_MS 1000
@@ -36,15 +34,6 @@ static void run_name(struct str *name)
 	str_addf(name, "%s.%03d", day, (int)(now_ns % NS_PER_S / NS_PER_MS));
 }
 
-static int own(const char *path, const struct owner *owner, struct err *err)
-{
-	if (owner->uid == (uid_t)-1)
-		return 0;
-	if (lchown(path, owner->uid, owner->gid) < 0)
-		return err_sys(err, -errno, "%s", path);
-	return 0;
-}
-
 /* "latest" is for people; a run does not fail for the want of it */
 static void point_latest(const char *results, const char *name,
 			 const struct owner *owner)
@@ -54,7 +43,7 @@ static void point_latest(const char *results, const char *name,
 
 	if (symlink(name, next) < 0)
 		return;
-	(void)own(next, owner, NULL); /* as said above */
+	(void)folder_own(AT_FDCWD, next, owner, NULL); /* as said above */
 	if (rename(next, latest) < 0)
 		(void)unlink(next);
 }
@@ -77,9 +66,6 @@ int folder_new_run(const char *results, const struct owner *owner, char **path,
 		dir = i == 1 ? mem_printf("%s/%s", results, name.s)
 			     : mem_printf("%s/%s-%d", results, name.s, i);
 		if (mkdir(dir, 0755) == 0) {
-			rc = own(dir, owner, err);
-			if (rc < 0)
-				return rc;
 			point_latest(results, strrchr(dir, '/') + 1, owner);
 			*path = PTR_STEAL(dir);
 			return 0;
@@ -108,26 +94,84 @@ int folder_own(int dirfd, const char *name, const struct owner *owner,
 int folder_put(int dirfd, const char *name, const struct str *text,
 	       const struct owner *owner, struct err *err)
 {
-	int rc = file_write(dirfd, name, str_text(text), text->len, err);
-
-	return rc < 0 ? rc : folder_own(dirfd, name, owner, err);
+	return file_write_for(dirfd, name, str_text(text), text->len,
+			      owner->uid, owner->gid, err);
 }
 
-static int copy_spec(const char *from, int dirfd, const char *name,
-		     const struct owner *owner, struct err *err)
+/*
+ * What is below first, the folder itself last: nobody can put anything into
+ * it before. What is not ours any more has been given away, and whatever its
+ * owner has put there is not for us to touch.
+ */
+static int give(int dirfd, const struct owner *owner)
 {
-	SCOPED_STR struct str text = {0};
-	int rc;
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int rc = dir ? 0 : -errno;
 
-	rc = file_read(AT_FDCWD, from, SPEC_MAX, &text.s, &text.len, err);
-	if (rc < 0)
-		return rc;
-	return folder_put(dirfd, name, &text, owner, err);
+	if (!dir)
+		fd_close(&fd);
+	while (dir && rc == 0 && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		SCOPED_FD int sub = -1;
+		struct stat st;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		sub = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (sub < 0 || fstat(sub, &st) < 0)
+			rc = -errno;
+		else if (st.st_uid != geteuid())
+			continue;
+		else if (S_ISDIR(st.st_mode))
+			rc = give(sub, owner);
+		else if (fchownat(sub, "", owner->uid, owner->gid,
+				  AT_EMPTY_PATH) < 0)
+			rc = -errno;
+	}
+	if (dir)
+		(void)closedir(dir); /* read only */
+	if (rc == 0 &&
+	    fchownat(dirfd, "", owner->uid, owner->gid, AT_EMPTY_PATH) < 0)
+		rc = -errno;
+	return rc;
+}
+
+int folder_give(const char *path, const struct owner *owner, struct err *err)
+{
+	SCOPED_FD int fd = -1;
+	struct stat st;
+	int rc = 0;
+
+	if (owner->uid == (uid_t)-1)
+		return 0;
+	fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		rc = -errno;
+	else if (st.st_uid == geteuid())
+		rc = give(fd, owner);
+	return rc < 0 ? err_sys(err, rc, "cannot give %s to user %u", path,
+				(unsigned int)owner->uid)
+		      : 0;
+}
+
+/* what was read, not the file: that may have changed, or been a pipe */
+static int put_specs(const struct scenario *scenario, int dirfd,
+		     struct err *err)
+{
+	int rc = file_write(dirfd, "scenario.yaml", scenario->source,
+			    scenario->source_len, err);
+
+	if (rc == 0 && scenario->topology_source)
+		rc = file_write(dirfd, "topology.yaml",
+				scenario->topology_source,
+				scenario->topology_source_len, err);
+	return rc;
 }
 
 int folder_new_scenario(const char *run, const struct scenario *scenario,
-			unsigned int repeat, const struct owner *owner,
-			char **path, struct err *err)
+			unsigned int repeat, char **path, struct err *err)
 {
 	SCOPED_FREE char *dir = NULL;
 	SCOPED_FD int fd = -1;
@@ -135,18 +179,17 @@ int folder_new_scenario(const char *run, const struct scenario *scenario,
 
 	dir = repeat ? mem_printf("%s/%s.%u", run, scenario->name, repeat)
 		     : mem_printf("%s/%s", run, scenario->name);
-	rc = file_mkdirs(dir, owner->uid, owner->gid, err);
-	if (rc < 0)
-		return rc;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, -errno, "%s", dir);
-	rc = copy_spec(scenario->path, fd, "scenario.yaml", owner, err);
-	if (rc == 0 && scenario->topology_path)
-		rc = copy_spec(scenario->topology_path, fd, "topology.yaml",
-			       owner, err);
-	if (rc < 0)
+	rc = file_mkdirs(dir, (uid_t)-1, (gid_t)-1, err);
+	if (rc == 0) {
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		rc = fd < 0 ? err_sys(err, -errno, "%s", dir)
+			    : put_specs(scenario, fd, err);
+	}
+	if (rc < 0) {
+		err_remedy(err, "make room, or choose another place: "
+				"--results DIR");
 		return err_within(err, "%s", dir);
+	}
 	*path = PTR_STEAL(dir);
 	return fd_steal(&fd);
 }

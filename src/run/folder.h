@@ -24,7 +24,8 @@ struct owner {
 /**
  * folder_new_run - make the folder of a run
  * @results: the results directory; made if it is not there
- * @owner: of all that is made
+ * @owner: of the results directory, if it is made, and of its "latest"; the
+ *	run's folder stays ours until folder_give()
  * @path: "results/2026-11-22T20-10-03.412"; caller frees; untouched on failure
  * @err: says what was refused; the remedy is --results
  *
@@ -41,21 +42,36 @@ int folder_new_run(const char *results, const struct owner *owner, char **path,
  * @run: the run's folder
  * @scenario: as loaded
  * @repeat: 0 for a scenario run once; else 1…, and the folder is "name.N"
- * @owner: of all that is made
  * @path: caller frees; untouched on failure
- * @err: says what was refused
+ * @err: says what was refused, and the remedy
+ *
+ * It is written from what was read when the scenario was loaded, and is ours
+ * until folder_give(): programs of the lab run as the user, and may not touch
+ * the evidence.
  *
  * Return: a descriptor of the folder, owned by the caller; negative errno.
  */
 int folder_new_scenario(const char *run, const struct scenario *scenario,
-			unsigned int repeat, const struct owner *owner,
-			char **path, struct err *err);
+			unsigned int repeat, char **path, struct err *err);
+
+/**
+ * folder_give - give a folder and all that is below to the run's owner
+ * @path: the folder; nothing that is in it is followed
+ * @owner: whose it will be; nothing is done if that is nobody
+ * @err: says what was refused
+ *
+ * What belongs to somebody else already is left alone, with all below.
+ *
+ * Return: 0; -EPERM …
+ */
+int folder_give(const char *path, const struct owner *owner, struct err *err);
 
 /**
  * folder_put - write a whole file there, given to the folder's owner
  * @dirfd: the folder
  * @name: the file
  * @text: its content
+ * @owner: whose the file will be
  * @err: says what was refused
  *
  * Return: 0; -ENOSPC …
@@ -63,7 +79,14 @@ int folder_new_scenario(const char *run, const struct scenario *scenario,
 int folder_put(int dirfd, const char *name, const struct str *text,
 	       const struct owner *owner, struct err *err);
 
-/** folder_own - give a file of a folder to the run's owner; 0 or negative
- * errno */
+/**
+ * folder_own - give a file to the run's owner
+ * @dirfd: the folder, or AT_FDCWD
+ * @name: the file; a symlink is not followed
+ * @owner: whose it will be; nothing is done if that is nobody
+ * @err: says what was refused
+ *
+ * Return: 0; -ENOENT, -EPERM …
+ */
 int folder_own(int dirfd, const char *name, const struct owner *owner,
 	       struct err *err);

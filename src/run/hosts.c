@@ -3,9 +3,12 @@
  */
 #include "run/hosts.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/file.h"
 #include "base/scope.h"
 #include "base/str.h"
@@ -14,6 +17,10 @@
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "topo/topo.h"
+
+/** HOSTS_DIR - in the lab's own /dev/shm, which every program may write to;
+ * the folder is the runner's */
+#define HOSTS_DIR "/dev/shm/.tcplab-hosts"
 
 void hosts_announce(struct lab *lab)
 {
@@ -44,18 +51,28 @@ void hosts_announce(struct lab *lab)
 	}
 }
 
+int hosts_open(struct err *err)
+{
+	/* 0755 whatever the umask: programs of another user read from it */
+	if (mkdir(HOSTS_DIR, 0755) < 0 || chmod(HOSTS_DIR, 0755) < 0)
+		return err_sys(err, -errno, HOSTS_DIR);
+	return 0;
+}
+
 int hosts_file(struct lab *lab, size_t host, char **path, struct err *err)
 {
 	SCOPED_FREE char *file = NULL;
 	SCOPED_STR struct str text = {0};
 	int rc;
 
-	file = mem_printf("/dev/shm/hosts.%s", lab_host(lab, host));
+	file = mem_printf(HOSTS_DIR "/%s", lab_host(lab, host));
 	if (access(file, R_OK) < 0) {
 		topo_hosts_file(lab->topo, host, &text);
 		rc = file_write(AT_FDCWD, file, str_text(&text), text.len, err);
 		if (rc < 0)
 			return rc;
+		if (chmod(file, 0644) < 0) /* likewise */
+			return err_sys(err, -errno, "%s", file);
 	}
 	*path = PTR_STEAL(file);
 	return 0;

@@ -12,6 +12,16 @@ struct lab;
 void hosts_announce(struct lab *lab);
 
 /**
+ * hosts_open - make the folder that hosts_file() writes to
+ * @err: says what was refused
+ *
+ * Before any program starts: nobody can have put anything there then.
+ *
+ * Return: 0; -EEXIST, -ENOENT …
+ */
+int hosts_open(struct err *err);
+
+/**
  * hosts_file - write a host's /etc/hosts where its programs can bind it
  * @lab: the lab
  * @host: index

@@ -21,6 +21,12 @@ void progress_free(struct progress *progress, unsigned int n)
 		(void)munmap(progress, n * sizeof(*progress)); /* ours */
 }
 
+void progress_error(struct progress *progress, int error)
+{
+	if (progress)
+		atomic_store(&progress->error, error);
+}
+
 void progress_set(struct progress *progress, uint32_t step, const char *text,
 		  int64_t until_ns)
 {

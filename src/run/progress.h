@@ -19,6 +19,7 @@
 struct progress {
 	_Atomic uint32_t step; /* from 1; 0 while the lab is being built */
 	_Atomic int64_t until_ns; /* CLOCK_MONOTONIC; 0 if not waiting */
+	_Atomic int error; /* of the journal; negative errno; 0 */
 	char text[PROGRESS_TEXT];
 };
 
@@ -27,6 +28,10 @@ struct progress *progress_new(unsigned int n);
 
 /** progress_free - give the memory of @n back; NULL is fine */
 void progress_free(struct progress *progress, unsigned int n);
+
+/** progress_error - tell why the journal is not whole: negative errno, or 0;
+ * an exit status has no room for it. NULL is fine */
+void progress_error(struct progress *progress, int error);
 
 /**
  * progress_set - tell where the lab is

@@ -11,24 +11,13 @@
 #include "event/journal.h"
 #include "ns/init.h"
 #include "ns/limits.h"
-#include "observe/sockdiag.h"
+#include "run/hosts.h"
 #include "run/lab.h"
 #include "run/manifest.h"
 #include "run/progress.h"
+#include "run/rites.h"
 #include "run/steps.h"
 #include "spec/scenario.h"
-
-/* no orphaned socket may keep a namespace alive after its lab */
-static void last_rites(int netns_fd)
-{
-	/* nobody is left to be told: what survives, the kernel ends itself */
-	(void)sockdiag_destroy_all(netns_fd, NULL);
-}
-
-static int hold(void *arg, int netns_fd, struct err *err)
-{
-	return ns_runner_hold(arg, netns_fd, err);
-}
 
 static void begin(struct lab *lab, const struct run_request *request)
 {
@@ -61,7 +50,9 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	struct err err = {0};
 	int rc;
 
-	rc = lab_open(lab, request->lab_id, hold, self, &err);
+	rc = hosts_open(&err);
+	if (rc == 0)
+		rc = lab_open(lab, request->lab_id, rites_hold, self, &err);
 	if (rc == 0)
 		rc = manifest_write(request, lab, &err);
 	if (rc < 0) {
@@ -89,19 +80,21 @@ static int run_main(void *arg, struct ns_runner *self)
 		.sink = {.epoch_ns = clock_now_ns()},
 	};
 	enum run_status status;
+	int rc;
 
 	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
-	if (journal_create(request->dirfd, RUN_JOURNAL, &lab.journal, NULL) < 0)
+	/* ours, whoever the programs run as: they may not write it */
+	rc = journal_create(request->dirfd, RUN_JOURNAL, &lab.journal, NULL);
+	progress_error(request->progress, rc);
+	if (rc < 0)
 		return RUN_STATUS_UNWRITTEN;
-	/* best effort: a root-owned journal can still be read */
-	(void)folder_own(request->dirfd, RUN_JOURNAL, &request->owner, NULL);
 	lab_init(&lab);
 	begin(&lab, request);
 	status = walk(&lab, request, self);
 	lab_done(&lab);
-	if (journal_close(lab.journal, NULL) < 0)
-		return RUN_STATUS_UNWRITTEN;
-	return (int)status;
+	rc = journal_close(lab.journal, NULL);
+	progress_error(request->progress, rc);
+	return rc < 0 ? RUN_STATUS_UNWRITTEN : (int)status;
 }
 
 pid_t run_start(const struct run_request *request, struct err *err)
@@ -112,7 +105,7 @@ pid_t run_start(const struct run_request *request, struct err *err)
 		.owner_pidfd = request->owner_pidfd,
 		.main = run_main,
 		.arg = &copy,
-		.last_rites = last_rites,
+		.last_rites = rites_last,
 		.keep_fds = keep,
 		.n_keep_fds = sizeof(keep) / sizeof(keep[0]),
 	};

@@ -23,7 +23,7 @@ enum run_status {
 	RUN_STATUS_COMPLETE, /* every step was taken and done */
 	RUN_STATUS_STOPPED, /* a step did not do as told: see the journal */
 	RUN_STATUS_UNBUILT, /* the lab could not be built: see the journal */
-	RUN_STATUS_UNWRITTEN, /* the journal could not be written */
+	RUN_STATUS_UNWRITTEN, /* nor the journal: progress->error tells why */
 	RUN_STATUSES
 };
 
@@ -35,7 +35,7 @@ struct run_request {
 	unsigned int lab_id; /* 0 … 4095, unlike any other lab's alive */
 	uint64_t seed;
 	const char *command_line; /* for the manifest */
-	struct owner owner; /* of files, and of user programs */
+	struct owner owner; /* whom user programs run as */
 	int exe_fd; /* our own binary, O_PATH */
 	int owner_pidfd; /* ns_owner_open() */
 	struct progress *progress; /* may be NULL */

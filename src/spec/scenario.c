@@ -41,6 +41,18 @@ const struct key scenario_keys[SCENARIO_KEYS] = {
 	{"steps", VALUE_NODE, true, PART(steps), "steps", "what happens"},
 };
 
+/* takes @path; the bytes are kept: the file may be another one later */
+static void topology_keep(char *path, struct scenario *s,
+			  struct spec_errors *errors)
+{
+	s->topology_path = path;
+	if (node_file(path, &s->topology_source, &s->topology_source_len,
+		      errors) < 0)
+		return;
+	s->topology = topology_parse(path, s->topology_source,
+				     s->topology_source_len, errors);
+}
+
 /* the topology of another file, or written inline */
 static void topology_resolve(const struct reader *r,
 			     const struct scenario_draft *draft,
@@ -50,8 +62,7 @@ static void topology_resolve(const struct reader *r,
 	char *path;
 
 	if (override) {
-		s->topology_path = mem_strdup(override);
-		s->topology = topology_load(override, r->errors);
+		topology_keep(mem_strdup(override), s, r->errors);
 		return;
 	}
 	if (!node)
@@ -61,10 +72,8 @@ static void topology_resolve(const struct reader *r,
 		return;
 	}
 	path = place_topology(r, node, s->path);
-	if (!path)
-		return;
-	s->topology_path = path;
-	s->topology = topology_load(path, r->errors);
+	if (path)
+		topology_keep(path, s, r->errors);
 }
 
 static void sysctls_merge(const struct story *story, const struct node *node,
@@ -137,6 +146,9 @@ struct scenario *scenario_parse(const char *path, const char *text, size_t len,
 
 	s->path = mem_strdup(path);
 	s->name = place_name(path);
+	s->source = mem_new(char, len + 1);
+	memcpy(s->source, text, len);
+	s->source_len = len;
 	if (root && reader_is(&r, root, NODE_KIND_MAPPING, "a scenario"))
 		scenario_read(&r, root, topology_path, s);
 	node_free(root);
@@ -169,6 +181,8 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->title);
 	free(scenario->why);
 	free(scenario->topology_path);
+	free(scenario->source);
+	free(scenario->topology_source);
 	topology_free(scenario->topology);
 	steps_free(scenario->steps, scenario->n_steps);
 	free(scenario);

@@ -262,6 +262,10 @@ struct scenario {
 	char *why; /* source: RFC section, kernel file */
 	char **tags; /* NULL-terminated; the folder's name is one */
 	char *topology_path; /* the file that @topology was read from */
+	char *source; /* the file's bytes, as they were read; NUL behind */
+	size_t source_len;
+	char *topology_source; /* of @topology_path; NULL if it is inline */
+	size_t topology_source_len;
 	struct topology *topology;
 	struct step *steps;
 	size_t n_steps;

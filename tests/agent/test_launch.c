@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -126,6 +128,64 @@ START_TEST(program_runs_as_the_user)
 	assert_line(&out, "Gid", "65534\t65534\t65534\t65534");
 	assert_line(&out, "Groups", " ");
 	ck_assert_str_eq(out.s + out.len - 2, "x\n");
+}
+END_TEST
+
+/** struct home_row - whose HOME and USER a program finds */
+struct home_row {
+	uid_t uid;
+	const char *environ;
+};
+
+static const struct home_row home_rows[] = {
+	{(uid_t)-1, "/before root-before root-before\n"},
+	{12345678, "/  \n"}, /* passwd does not know it */
+	{65534, NULL}, /* passwd tells */
+};
+
+START_TEST(program_has_the_users_environment)
+{
+	const struct home_row *row = &home_rows[_i];
+	SCOPED_STR struct str out = {0}, expected = {0};
+	const struct passwd *user = getpwuid(65534);
+
+	if (!real_root && row->uid != (uid_t)-1)
+		return; /* a user namespace of one user has no other */
+	if (!row->environ && !user)
+		return; /* no such user on this machine */
+	(void)setenv("HOME", "/before", 1);
+	(void)setenv("USER", "root-before", 1);
+	(void)setenv("LOGNAME", "root-before", 1);
+	env.uid = row->uid;
+	env.gid = 65534;
+	env.may_setgroups = true;
+	ck_assert_int_eq(shell("echo \"$HOME $USER $LOGNAME\"", &out), 0);
+	env.uid = (uid_t)-1;
+	if (!row->environ)
+		str_addf(&expected, "%s %s %s\n", user->pw_dir, user->pw_name,
+			 user->pw_name);
+	ck_assert_str_eq(str_text(&out), row->environ ?: str_text(&expected));
+}
+END_TEST
+
+START_TEST(a_machine_without_hosts_file_is_told)
+{
+	char *argv[] = {text("true"), NULL};
+	struct launch what = place;
+	struct launched l;
+	struct err err = {0};
+
+	what.argv = argv;
+	what.hosts_file = "/proc/self/status";
+	/* this process is in a mount namespace of its own from here on */
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", "/etc", "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(launch_start(&env, &what, &l, &err), -ENOENT);
+	ck_assert_str_eq(err.text, "run: there is no /etc/hosts here that "
+				   "could be covered with the lab's own");
+	ck_assert_str_eq(err.remedy, "make an empty one: touch /etc/hosts");
+	ck_assert_int_eq(umount2("/etc", MNT_DETACH), 0);
 }
 END_TEST
 
@@ -365,6 +425,8 @@ static int run_tests(void)
 	tcase_set_timeout(tc, 0);
 	tcase_add_test(tc, program_has_no_capability_even_as_root);
 	tcase_add_test(tc, program_runs_as_the_user);
+	tcase_add_loop_test(tc, program_has_the_users_environment, 0,
+			    sizeof(home_rows) / sizeof(home_rows[0]));
 	tcase_add_test(tc, program_sees_its_own_host);
 	tcase_add_test(tc, program_inherits_nothing);
 	tcase_add_test(tc, program_has_default_signals);
@@ -374,6 +436,7 @@ static int run_tests(void)
 			    sizeof(fail_rows) / sizeof(fail_rows[0]));
 	tcase_add_test(tc, user_that_is_not_mapped_is_refused);
 	tcase_add_test(tc, agent_obeys_inside_the_host);
+	tcase_add_test(tc, a_machine_without_hosts_file_is_told);
 	suite_add_tcase(suite, tc);
 	return test_run(suite);
 }

@@ -41,6 +41,15 @@ def usage():
         ("bad number", ["run", "--jobs", "many", GOOD], 2, "", "'many'"),
         ("bad format", ["run", "--format", "jsn", GOOD], 2, "",
          "did you mean 'json'?"),
+        ("empty file", ["run", "--format", "json=", GOOD], 2, "",
+         "no file is named after 'json='"),
+        ("two on stdout", ["run", "--format", "text", "--format", "json=-",
+                           GOOD], 2, "", "both text and json would go"),
+        ("stdout by its name", ["judge", "--format", "text", "--format",
+                                "json=/dev/stdout", "src"], 2, "",
+         "would go to stdout"),
+        ("closed descriptor", ["run", "--format", "json=/dev/fd/77", GOOD], 2,
+         "", "no such descriptor is open"),
         ("nothing matches", ["run", "--tag", "nope", GOOD], 2, "",
          "no scenario matches"),
         ("no such file", ["run", "nope.yaml"], 2, "", "No such file"),
@@ -85,6 +94,10 @@ def run_and_judge():
                 if a[key] != b[key]:
                     print(f"judged again, {key} differs: {a[key]} {b[key]}")
                     bad += 1
+        done = t.tcplab("judge", moved, user=True)  # who may not write there
+        bad += expect("judge another's", done, 0, out="PASS",
+                      err="the verdict stands") if os.geteuid() == 0 else 0
+        bad += moved not in done.stderr if os.geteuid() == 0 else 0
         done = t.tcplab("report", moved, "--format", "junit", "--format",
                         "ktap=" + results + "/out.ktap")
         bad += expect("report", done, 0, out="<testsuites")
@@ -116,12 +129,139 @@ def sudo_user():
                 if os.stat(name).st_uid != t.NOBODY:
                     print(f"{name} is not the user's")
                     bad += 1
+        script = sh("test -r $D/journal.jsonl && ! touch $D/journal.jsonl && "
+                    "! touch $D/y && ! mv $D $D.z && ! rm $D/scenario.yaml "
+                    "&& ! touch /dev/shm/.tcplab-hosts/b",
+                    D=own_folder(results))
+        done = t.tcplab("run", "--results", results, "--verbose",
+                        write(results + "/x.yaml", lines(script)), env=env)
+        bad += expect("evidence is out of reach", done, 0)
+        done = t.tcplab("shell", "topologies/pair.yaml", "client", "--",
+                        "sh", "-c", "echo $HOME:$(id -g)",
+                        env={"SUDO_UID": "54321", "SUDO_GID": "zero"})
+        bad += expect("unknown user", done, 0, out="/:54321\n")
         done = t.tcplab("shell", "topologies/pair.yaml", "client", "--",
                         "id", "-u", env=env)
         bad += expect("shell as sudo", done, 0, out=str(t.NOBODY))
         done = t.tcplab("shell", "topologies/pair.yaml", "client", "--",
                         "grep", "CapEff", "/proc/self/status", env=env)
         bad += expect("no capability", done, 0, out="0000000000000000")
+    return bad
+
+
+def lines(*steps):
+    """A scenario of these steps, on one host."""
+    return "\n".join(["title: A", "why: none", "topology: {hosts: {a: }}",
+                      "steps:", *("  - " + s for s in steps), ""])
+
+
+def sh(script, **env):
+    """A step that runs a shell's script and wants exit status 0."""
+    text = json.dumps("".join(f"{k}={v}; " for k, v in env.items()) + script)
+    return f"a: {{run: [sh, -c, {text}], as: p, status: 0, within: 20s}}"
+
+
+def own_folder(results):
+    """Where the scenario results/x.yaml, run last, leaves what it saw."""
+    return os.path.join(results, "latest", os.path.basename(results), "x")
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf8") as f:
+        f.write(text)
+    return path
+
+
+def outputs():
+    """A report goes where --format says, and what is there stays what it is."""
+    bad = 0
+    with t.Folder() as results:
+        run = ["run", "-q", "--results", results + "/r", GOOD]
+        write(results + "/target", "old")
+        os.symlink("target", results + "/link")
+        os.symlink("not-yet", results + "/dangling")
+        os.mkfifo(results + "/fifo")
+        reader = subprocess.Popen(["cat", results + "/fifo"],
+                                  stdout=subprocess.PIPE, text=True)
+        null = os.stat("/dev/null").st_rdev
+        got, put = os.pipe()
+        formats = [f"json={results}/link", f"ktap={results}/dangling",
+                   f"junit={results}/fifo", "json=/dev/null",
+                   "ktap=/dev/stderr", f"json=/dev/fd/{put}",
+                   f"text={results}/plain"]
+        done = t.tcplab(*run, *(x for f in formats for x in ("--format", f)),
+                        pass_fds=[put])
+        os.close(put)
+        bad += expect("many outputs", done, 0, err="KTAP version 1")
+        with open(got, encoding="utf8") as f:
+            bad += "results" not in json.load(f)
+        bad += "<testsuites" not in reader.communicate(timeout=10)[0]
+        for name, has in (("target", '"results"'), ("not-yet", "KTAP"),
+                          ("plain", "PASS")):
+            with open(f"{results}/{name}", encoding="utf8") as f:
+                bad += has not in f.read()
+        bad += not os.path.islink(results + "/link")
+        bad += not os.path.islink(results + "/dangling")
+        bad += os.stat("/dev/null").st_rdev != null
+        done = t.tcplab(*run, "--format", "json=/dev/full", "--format",
+                        "ktap=/no/such", "--format", f"text={results}/again")
+        bad += expect("two fail", done, 3, err="json report: /dev/full: No spa")
+        bad += expect("two fail", done, 3, err="ktap report: /no/such: No such")
+        bad += not os.path.exists(results + "/again")
+    if bad:
+        print("outputs are wrong")
+    return bad
+
+
+def unwritten():
+    """What cannot be written down is never a PASS with status 0."""
+    bad = 0
+    with t.Folder() as results:
+        own = own_folder(results)
+        run = ["run", "--results", results,
+               write(results + "/x.yaml", lines(sh("mkdir $D/verdict.json",
+                                                   D=own)))]
+        done = t.tcplab(*run)
+        bad += expect("verdict.json", done, 3, err="/x: verdict.json: Is a dir")
+        write(results + "/x.yaml", lines(sh("mkfifo $D/verdict.json.part",
+                                            D=own)))
+        bad += expect("planted FIFO", t.tcplab(*run, timeout=30), 0)
+        write(results + "/x.yaml", lines(sh(
+            "rm $D/journal.jsonl; mkfifo $D/journal.jsonl", D=own)))
+        bad += expect("journal is a FIFO", t.tcplab(*run, timeout=30), 3,
+                      out="is not a regular file")
+        if os.geteuid() == 0:
+            done = subprocess.run(
+                ["unshare", "-m", "sh", "-c",
+                 f"mount -t tmpfs -o size=20k none {results}; exec \"$@\"",
+                 "sh", t.TCPLAB, "run", "--results", results, GOOD],
+                cwd=t.ROOT, capture_output=True, text=True, check=False)
+            bad += expect("full disk", done, 3, err="No space left on device")
+            bad += expect("full disk", done, 3, out="--results DIR")
+    return bad
+
+
+def same_bytes():
+    """A results folder holds what was read, whatever became of the file."""
+    bad = 0
+    with t.Folder() as results:
+        path = results + "/x.yaml"
+        first = lines(sh(f"echo title: B >{path}"))
+        done = t.tcplab("run", "--results", results, write(path, first))
+        bad += expect("it changed its file", done, 0)
+        with open(own_folder(results) + "/scenario.yaml",
+                  encoding="utf8") as f:
+            bad += f.read() != first
+        bad += expect("judged", t.tcplab("judge", results + "/latest"), 0)
+        got, put = os.pipe()
+        os.write(put, lines("wait: 10ms", sh("true")).encode())
+        os.close(put)
+        done = t.tcplab("run", "--results", results, f"/dev/fd/{got}",
+                        pass_fds=[got])
+        os.close(got)
+        bad += expect("a pipe", done, 0, out="PASS")
+    if bad:
+        print("not the bytes that were read")
     return bad
 
 
@@ -149,7 +289,8 @@ def main():
     bad = 0
     for name, args, status, out, err in usage():
         bad += expect(name, t.tcplab(*args), status, out, err)
-    for part in (run_and_judge, sudo_user, interrupted):
+    for part in (run_and_judge, outputs, unwritten, same_bytes, sudo_user,
+                 interrupted):
         bad += part()
     print(f"{bad} wrong")
     return 1 if bad else 0

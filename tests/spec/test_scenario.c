@@ -2,11 +2,14 @@
  * test_scenario.c - a scenario file becomes the steps that it tells
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/scope.h"
 #include "base/str.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
@@ -522,15 +525,24 @@ END_TEST
 
 START_TEST(another_topology_may_be_judged_with)
 {
+	static const char text[] = HEAD "steps:\n  - wait: 1s\n# end\n";
 	SCOPED_STR struct str path = {0};
+	SCOPED_FREE char *file = NULL;
+	size_t len = 0;
 
 	str_addf(&path, "%s/pair6.yaml", getenv("TOPOLOGIES"));
-	scenario = scenario_parse("a.yaml", HEAD "steps:\n  - wait: 1s\n",
-				  strlen(HEAD "steps:\n  - wait: 1s\n"),
-				  str_text(&path), &errors);
+	scenario = scenario_parse("a.yaml", text, strlen(text), str_text(&path),
+				  &errors);
 	ck_assert_ptr_nonnull(scenario);
 	ck_assert_str_eq(scenario->topology->name, "pair6");
 	ck_assert_str_eq(scenario->topology_path, str_text(&path));
+	/* what was read is kept, of both */
+	ck_assert_uint_eq(scenario->source_len, strlen(text));
+	ck_assert_str_eq(scenario->source, text);
+	ck_assert_int_eq(
+		file_read(AT_FDCWD, path.s, 1 << 20, &file, &len, NULL), 0);
+	ck_assert_uint_eq(scenario->topology_source_len, len);
+	ck_assert_str_eq(scenario->topology_source, file);
 }
 END_TEST
 
