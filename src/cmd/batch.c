@@ -12,7 +12,8 @@ int batch_run(const struct batch *batch, struct outcomes *outcomes, int *signal,
 	int rc = jobs_init(&jobs, batch, err);
 
 	if (rc == 0)
-		rc = jobs_run_labs(&jobs, err);
+		rc = batch->kernel ? jobs_run_guests(&jobs, err)
+				   : jobs_run_labs(&jobs, err);
 	*signal = jobs.signal;
 	jobs_done(&jobs, outcomes);
 	return rc;

@@ -33,9 +33,10 @@ struct batch_view {
  * @scenarios: in the order to be shown; borrowed
  * @n_scenarios: their number
  * @repeat: how often each, at least 1
- * @jobs: labs alive at once, at least 1
+ * @jobs: labs, or guests, alive at once, at least 1
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
+ * @kernel: a guest kernel's path, to run them in virtual time; NULL: this one
  * @folder: the run's results folder; borrowed
  * @command_line: for the manifests; borrowed
  * @owner: of files and user programs
@@ -50,6 +51,7 @@ struct batch {
 	unsigned int jobs;
 	uint64_t seed;
 	bool fail_fast;
+	const char *kernel;
 	const char *folder;
 	const char *command_line;
 	struct owner owner;

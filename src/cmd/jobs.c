@@ -119,6 +119,20 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 	return jobs->owner_pidfd < 0 ? jobs->owner_pidfd : 0;
 }
 
+static void not_run(struct jobs *jobs, size_t job, struct outcomes *outcomes)
+{
+	const struct scenario *scenario = jobs_scenario(jobs, job);
+	struct report_result result = {
+		.name = scenario->name,
+		.scenario = scenario,
+		.repeat = (int)(job % jobs->batch->repeat) + 1,
+		.repeats = (int)jobs->batch->repeat,
+	};
+
+	outcome_done(&jobs->outcomes[job]);
+	vec_push(&outcomes->not_run, result);
+}
+
 void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
 {
 	struct err err = {0};
@@ -130,7 +144,7 @@ void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
 		if (jobs->have[i])
 			vec_push(outcomes, jobs->outcomes[i]);
 		else
-			outcome_done(&jobs->outcomes[i]);
+			not_run(jobs, i, outcomes);
 	(void)sigprocmask(SIG_SETMASK, &jobs->old_mask, NULL);
 	fd_close(&jobs->signal_fd);
 	fd_close(&jobs->exe_fd);

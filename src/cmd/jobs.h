@@ -77,3 +77,7 @@ void jobs_signal(struct jobs *jobs);
 
 /** jobs_run_labs - run them all in labs of this kernel; 0 or negative errno */
 int jobs_run_labs(struct jobs *jobs, struct err *err);
+
+/** jobs_run_guests - run them all in guests of batch->kernel; 0, or negative
+ * errno if a guest could not even be started */
+int jobs_run_guests(struct jobs *jobs, struct err *err);

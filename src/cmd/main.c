@@ -17,6 +17,7 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "guest/inside.h"
 #include "spec/errors.h"
 
 static const struct command *const commands[] = {
@@ -171,9 +172,11 @@ int main(int argc, char **argv)
 		log_err("no command: see tcplab --help");
 		return EXIT_CODE_USAGE;
 	}
-	/* hidden: what a lab executes in its hosts */
+	/* hidden: what a lab executes in its hosts, and a guest as its init */
 	if (strcmp(argv[1], "agent") == 0)
 		return agent_main(argc - 1, argv + 1);
+	if (strcmp(argv[1], "guest") == 0)
+		return inside_main(argc - 1, argv + 1);
 	/* "tcplab run | head" must not die and leave a lab half torn down */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||

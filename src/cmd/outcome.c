@@ -259,6 +259,8 @@ void outcomes_run(const struct outcomes *outcomes, const char *folder,
 	run->jobs = run->jobs ? run->jobs : 1;
 	run->n_results = outcomes->n;
 	run->results = results;
+	run->not_run = outcomes->not_run.v;
+	run->n_not_run = outcomes->not_run.n;
 	for (size_t i = 0; i < outcomes->n; i++) {
 		const struct outcome *o = &outcomes->v[i];
 		const struct event *begin =
@@ -282,6 +284,7 @@ void outcomes_done(struct outcomes *outcomes)
 	vec_foreach(outcomes, o) {
 		outcome_done(o);
 	}
+	vec_done(&outcomes->not_run);
 	vec_done(outcomes);
 }
 

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "base/vec.h"
 #include "report/report.h"
 #include "run/folder.h"
 
@@ -74,11 +75,19 @@ void outcome_unsaved(struct outcome *outcome, const struct err *err);
 /** outcome_done - release it */
 void outcome_done(struct outcome *outcome);
 
-/** struct outcomes - those of a whole run */
+/**
+ * struct outcomes - those of a whole run
+ * @v: those that ended
+ * @n: how many
+ * @cap: how many there is room for
+ * @not_run: those that were to be run, but never ended: --fail-fast, a signal;
+ *	borrows from the scenarios
+ */
 struct outcomes {
 	struct outcome *v;
 	size_t n;
 	size_t cap;
+	VEC(struct report_result) not_run;
 };
 
 /**

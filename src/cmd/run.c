@@ -19,12 +19,16 @@
 #include "base/str.h"
 #include "cmd/batch.h"
 #include "cmd/command.h"
+#include "cmd/kernels.h"
 #include "cmd/output.h"
 #include "cmd/paths.h"
 #include "cmd/screen.h"
+#include "guest/kernel.h"
 #include "ns/limits.h"
 #include "spec/errors.h"
 #include "spec/scenario.h"
+#include "tcp/words.h"
+#include "topo/topo.h"
 
 /** JOBS_A_CPU - labs sleep most of their time: so many fit on one CPU without
  * making each other late */
@@ -40,6 +44,7 @@
 struct options {
 	struct outputs outputs;
 	const char *results;
+	const char *kernel; /* NULL: the machine's */
 	const char *tags[FILTERS_MAX];
 	size_t n_tags;
 	const char *names[FILTERS_MAX];
@@ -62,6 +67,8 @@ enum {
 	OPT_FAIL_FAST,
 	OPT_RESULTS,
 	OPT_FORMAT,
+	OPT_KERNEL,
+	OPT_VIRTUAL,
 };
 
 static const struct option long_options[] = {
@@ -73,6 +80,8 @@ static const struct option long_options[] = {
 	{"keep-going", no_argument, NULL, OPT_KEEP_GOING},
 	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
 	{"results", required_argument, NULL, OPT_RESULTS},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"virtual", no_argument, NULL, OPT_VIRTUAL},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
@@ -141,6 +150,12 @@ static int take_option(struct options *o, int opt, struct err *err)
 	case OPT_RESULTS:
 		o->results = optarg;
 		return 0;
+	case OPT_VIRTUAL:
+		o->kernel = "uml";
+		return 0;
+	case OPT_KERNEL:
+		o->kernel = strcmp(optarg, "host") == 0 ? NULL : optarg;
+		return 0;
 	case OPT_KEEP_GOING:
 	case OPT_FAIL_FAST:
 		o->fail_fast = opt == OPT_FAIL_FAST;
@@ -192,12 +207,30 @@ static size_t choose(const struct options *o, struct paths *paths)
 	return n;
 }
 
+/* results are kept by name, and two of one name could not be told apart */
+static const struct scenario *twin(struct scenario *const *scenarios, size_t n,
+				   const struct scenario **other)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(scenarios[i]->name, scenarios[j]->name) ==
+			    0) {
+				*other = scenarios[j];
+				return scenarios[i];
+			}
+	return NULL;
+}
+
 static unsigned int jobs_for(const struct options *o, size_t n)
 {
-	unsigned long fit = (unsigned long)get_nprocs() * JOBS_A_CPU;
+	/* waiting costs a guest nothing: it is busy all the time */
+	unsigned long fit =
+		(unsigned long)get_nprocs() * (o->kernel ? 1 : JOBS_A_CPU);
 	unsigned long jobs = o->jobs ? o->jobs : fit;
 	unsigned long all = n * o->repeat;
 
+	if (jobs > TOPO_LABS) /* addresses, one set a lab */
+		jobs = TOPO_LABS;
 	return (unsigned int)(jobs < all ? jobs : all);
 }
 
@@ -229,6 +262,8 @@ static int report(const struct options *o, const struct outcomes *outcomes,
 	int status;
 
 	outcomes_run(outcomes, batch->folder, run);
+	for (size_t i = 0; batch->kernel && i < run->n_results; i++)
+		run->simulated_ns += run->results[i].duration_ns;
 	status = outcome_exit_code(run);
 	if (!outputs_use_stdout(&o->outputs)) {
 		report_text_rest(run, &rest);
@@ -277,8 +312,8 @@ static int go(const struct options *o, struct batch *batch)
 	status = report(o, &outcomes, &run, batch);
 	outcomes_done(&outcomes);
 	if (signal)
-		log_err("ended by signal %d; what had ended is in %s", signal,
-			batch->folder);
+		log_err("ended by %s; what had ended is in %s",
+			signal_name(signal), batch->folder);
 	return signal ? EXIT_CODE_SIGNAL + signal : status;
 }
 
@@ -288,6 +323,9 @@ static int run_paths(const struct options *o, int argc, char **argv)
 	struct paths paths = {0};
 	SCOPED_FREE char *folder = NULL;
 	SCOPED_FREE char *line = command_line(argc, argv);
+	const struct scenario *one;
+	const struct scenario *second;
+	struct kernel kernel = {0};
 	struct batch batch = {.command_line = line,
 			      .repeat = (unsigned int)o->repeat,
 			      .fail_fast = o->fail_fast,
@@ -300,6 +338,12 @@ static int run_paths(const struct options *o, int argc, char **argv)
 		status = command_bad_spec(&errors);
 	} else if ((batch.n_scenarios = choose(o, &paths)) == 0) {
 		status = command_misused(&command_run, "no scenario matches");
+	} else if ((second = twin(paths.v, batch.n_scenarios, &one))) {
+		status = command_misused(&command_run,
+					 "%s and %s are both called '%s'",
+					 one->path, second->path, one->name);
+	} else if (o->kernel && kernels_find(o->kernel, &kernel, &err) < 0) {
+		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	} else if (folder_new_run(o->results, &batch.owner, &folder, &err) <
 		   0) {
 		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
@@ -307,8 +351,10 @@ static int run_paths(const struct options *o, int argc, char **argv)
 		batch.scenarios = paths.v;
 		batch.folder = folder;
 		batch.jobs = jobs_for(o, batch.n_scenarios);
+		batch.kernel = kernel.path;
 		status = go(o, &batch);
 	}
+	kernel_done(&kernel);
 	paths_done(&paths);
 	spec_errors_done(&errors);
 	return status;
@@ -361,6 +407,15 @@ const struct command command_run = {
 		"      --results DIR       where to leave journals and "
 		"verdicts\n"
 		"                          (default: results)\n"
+		"      --virtual           in virtual time, where a minute "
+		"takes no\n"
+		"                          time: in guests of a User-Mode "
+		"Linux\n"
+		"                          kernel (see tcplab kernel)\n"
+		"      --kernel SPEC       likewise, in this kernel: uml, "
+		"uml:6.12,\n"
+		"                          uml:PATH; or host, the machine's "
+		"own\n"
 		"      --format F[=FILE]   report: text, json, junit, ktap; "
 		"to\n"
 		"                          stdout, or to FILE; may be "

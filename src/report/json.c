@@ -7,6 +7,7 @@
  *   "format": "tcplab-report", "version": 1,
  *   "tcplab": "0.1.0", "kernel": "6.1.0", "machine": "ci-3",
  *   "started": "2026-01-31T12:00:00.250Z", "duration_ns": 66100000000,
+ *   "simulated_ns": 0,                    not 0 where time is virtual
  *   "jobs": 24, "root": true, "seed": "42", "folder": "results/…",
  *   "verdict": "FAIL",                    the worst of all results
  *   "counts": {"PASS": 23, "INCONCLUSIVE": 0, "FAIL": 1, "ERROR": 0},
@@ -23,7 +24,9 @@
  *       "t_ns": 20400000,                 -1 if there is no moment
  *       "evidence": [12, 31]              "n" in <folder>/journal.jsonl
  *     }]
- *   }]
+ *   }],
+ *   "not_run": ["close/server-first"]     the run ended before; a name for
+ *                                         each repetition
  * }
  *
  * Keys are added, never renamed or removed, within one version. What is not
@@ -167,6 +170,7 @@ int report_json(const struct report_run *run, struct str *out)
 	SCOPED_FREE char *seed = mem_printf("%" PRIu64, run->seed);
 	json_t *root = json_object();
 	json_t *results = json_array();
+	json_t *not_run = json_array();
 
 	set(root, "format", text("tcplab-report"));
 	set(root, "version", number(1));
@@ -175,6 +179,7 @@ int report_json(const struct report_run *run, struct str *out)
 	set(root, "machine", text(run->machine));
 	set(root, "started", started_json(run->started_ns));
 	set(root, "duration_ns", number(run->duration_ns));
+	set(root, "simulated_ns", number(run->simulated_ns));
 	set(root, "jobs", number(run->jobs));
 	set(root, "root", json_boolean(run->root));
 	set(root, "seed", text(seed));
@@ -184,6 +189,9 @@ int report_json(const struct report_run *run, struct str *out)
 	for (size_t i = 0; i < run->n_results; i++)
 		push(results, result_json(&run->results[i]));
 	set(root, "results", results);
+	for (size_t i = 0; i < run->n_not_run; i++)
+		push(not_run, text(run->not_run[i].name));
+	set(root, "not_run", not_run);
 	dump(root, out);
 	return 0;
 }

@@ -13,6 +13,7 @@
  *   in grey, and nobody looks for why evidence was missing;
  * - the message, which some servers show and some do not, is repeated in the
  *   body, which others show;
+ * - what was not run, as the run was ended before, is <skipped>;
  * - <system-out> holds the story, of passed scenarios too.
  */
 #include <stdio.h>
@@ -108,7 +109,7 @@ static void add_verdict(struct str *out, const struct report_result *result)
 	str_addf(out, "</%s>\n", element);
 }
 
-static void add_case(struct str *out, const struct report_result *result)
+static void begin_case(struct str *out, const struct report_result *result)
 {
 	const char *slash = strrchr(result->name, '/');
 	const char *name = slash ? slash + 1 : result->name;
@@ -116,8 +117,6 @@ static void add_case(struct str *out, const struct report_result *result)
 	SCOPED_FREE char *unique =
 		result->repeats > 1 ? mem_printf("%s #%d", name, result->repeat)
 				    : mem_strdup(name);
-	SCOPED_STR struct str story = {0};
-	struct page page = {.out = &story};
 
 	str_add(out, "    <testcase");
 	add_attribute(out, "classname", class);
@@ -126,6 +125,14 @@ static void add_case(struct str *out, const struct report_result *result)
 		add_attribute(out, "file", result->scenario->path);
 	add_seconds(out, result->duration_ns);
 	str_add(out, ">\n");
+}
+
+static void add_case(struct str *out, const struct report_result *result)
+{
+	SCOPED_STR struct str story = {0};
+	struct page page = {.out = &story};
+
+	begin_case(out, result);
 	add_verdict(out, result);
 	story_tell(&page, result);
 	str_add(out, "      <system-out>");
@@ -133,11 +140,19 @@ static void add_case(struct str *out, const struct report_result *result)
 	str_add(out, "</system-out>\n    </testcase>\n");
 }
 
-static void add_counts(struct str *out, const size_t n[VERDICTS])
+static void add_not_run(struct str *out, const struct report_result *result)
+{
+	begin_case(out, result);
+	str_add(out, "      <skipped message=\"not run\"/>\n");
+	str_add(out, "    </testcase>\n");
+}
+
+static void add_counts(struct str *out, const size_t n[VERDICTS],
+		       size_t not_run)
 {
 	str_addf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"",
 		 n[VERDICT_PASS] + n[VERDICT_FAIL] + n[VERDICT_INCONCLUSIVE] +
-			 n[VERDICT_ERROR],
+			 n[VERDICT_ERROR] + not_run,
 		 n[VERDICT_FAIL], n[VERDICT_INCONCLUSIVE] + n[VERDICT_ERROR]);
 }
 
@@ -163,13 +178,32 @@ static void add_property(struct str *out, const char *name, const char *value)
 	str_add(out, "/>\n");
 }
 
+/* Results, and behind them what was not run */
+static const struct report_result *nth(const struct report_run *run, size_t i)
+{
+	return i < run->n_results ? &run->results[i]
+				  : &run->not_run[i - run->n_results];
+}
+
+static void add_cases(struct str *out, const struct report_run *run,
+		      const char *name)
+{
+	for (size_t i = 0; i < run->n_results; i++)
+		if (same_class(run->results[i].name, name))
+			add_case(out, &run->results[i]);
+	for (size_t i = 0; i < run->n_not_run; i++)
+		if (same_class(run->not_run[i].name, name))
+			add_not_run(out, &run->not_run[i]);
+}
+
 /* All results of the first one's class, as one suite */
 static void add_suite(struct str *out, const struct report_run *run,
 		      size_t first, int id)
 {
-	const char *name = run->results[first].name;
+	const char *name = nth(run, first)->name;
 	SCOPED_FREE char *class = class_of(name);
 	size_t n[VERDICTS] = {0};
+	size_t skipped = 0;
 	int64_t time = 0;
 
 	for (size_t i = first; i < run->n_results; i++) {
@@ -178,11 +212,13 @@ static void add_suite(struct str *out, const struct report_run *run,
 		n[report_verdict(&run->results[i])]++;
 		time += run->results[i].duration_ns;
 	}
+	for (size_t i = 0; i < run->n_not_run; i++)
+		skipped += same_class(run->not_run[i].name, name);
 	str_add(out, "  <testsuite");
 	add_attribute(out, "name", class);
 	str_addf(out, " id=\"%d\"", id);
-	add_counts(out, n);
-	str_add(out, " skipped=\"0\"");
+	add_counts(out, n, skipped);
+	str_addf(out, " skipped=\"%zu\"", skipped);
 	add_seconds(out, time);
 	add_timestamp(out, run->started_ns);
 	if (run->machine)
@@ -192,9 +228,7 @@ static void add_suite(struct str *out, const struct report_run *run,
 	add_property(out, "kernel", run->kernel);
 	add_property(out, "root", run->root ? "true" : "false");
 	str_add(out, "    </properties>\n");
-	for (size_t i = first; i < run->n_results; i++)
-		if (same_class(run->results[i].name, name))
-			add_case(out, &run->results[i]);
+	add_cases(out, run, name);
 	str_add(out, "  </testsuite>\n");
 }
 
@@ -205,15 +239,14 @@ int report_junit(const struct report_run *run, struct str *out)
 
 	str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	str_add(out, "<testsuites name=\"tcplab\"");
-	add_counts(out, tally.n);
+	add_counts(out, tally.n, run->n_not_run);
 	add_seconds(out, run->duration_ns);
 	str_add(out, ">\n");
-	for (size_t i = 0; i < run->n_results; i++) {
+	for (size_t i = 0; i < run->n_results + run->n_not_run; i++) {
 		bool done = false;
 
 		for (size_t j = 0; j < i && !done; j++)
-			done = same_class(run->results[j].name,
-					  run->results[i].name);
+			done = same_class(nth(run, j)->name, nth(run, i)->name);
 		if (!done)
 			add_suite(out, run, i, id++);
 	}

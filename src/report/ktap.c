@@ -9,7 +9,7 @@
  *   its subtests, indented by two, headed as KUnit heads them.
  * - INCONCLUSIVE and ERROR are "not ok" with the directive ERROR ("the
  *   execution of a test has failed due to a specific error"); a SKIP would be
- *   "ok", and would count as passed.
+ *   "ok", and would count as passed. What was not run at all is a SKIP.
  * - '#' begins a directive, so no description may hold one.
  */
 #include <inttypes.h>
@@ -158,13 +158,19 @@ int report_ktap(const struct report_run *run, struct str *out)
 {
 	struct report_tally tally = report_tally(run);
 
-	str_addf(out, "KTAP version 1\n1..%zu\n", run->n_results);
+	str_addf(out, "KTAP version 1\n1..%zu\n",
+		 run->n_results + run->n_not_run);
 	for (size_t i = 0; i < run->n_results; i++)
 		add_test(out, &run->results[i], i + 1);
+	for (size_t i = 0; i < run->n_not_run; i++) {
+		str_addf(out, "ok %zu ", run->n_results + i + 1);
+		add_name(out, &run->not_run[i]);
+		str_add(out, " # SKIP not run\n");
+	}
 	str_addf(out,
-		 "# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:0 "
+		 "# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu "
 		 "error:%zu\n",
-		 tally.n[VERDICT_PASS], tally.n[VERDICT_FAIL],
+		 tally.n[VERDICT_PASS], tally.n[VERDICT_FAIL], run->n_not_run,
 		 tally.n[VERDICT_INCONCLUSIVE] + tally.n[VERDICT_ERROR]);
 	return 0;
 }

@@ -46,11 +46,16 @@ struct report_run {
 	const char *folder; /* the results folder; NULL if none was kept */
 	int64_t started_ns; /* CLOCK_REALTIME when the run began */
 	int64_t duration_ns; /* of the whole run, wall time */
+	int64_t simulated_ns; /* in guests whose time is virtual; else 0 */
 	int jobs; /* labs allowed at once */
 	bool root; /* false: in a user namespace */
 	uint64_t seed;
 	const struct report_result *results; /* in the order to be shown */
 	size_t n_results;
+	/* to be run, but not run to their end, as the run was ended before:
+	 * name, scenario, repeat and repeats only */
+	const struct report_result *not_run;
+	size_t n_not_run;
 	bool colour; /* text only: ANSI colours */
 	bool verbose; /* text only: tell the story of a PASS too */
 };

@@ -143,8 +143,14 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 	add_count(&line, tally.n[VERDICT_FAIL], "failed");
 	add_count(&line, tally.n[VERDICT_INCONCLUSIVE], "inconclusive");
 	add_count(&line, errors, errors == 1 ? "error" : "errors");
+	if (run->n_not_run)
+		add_count(&line, run->n_not_run, "not run");
 	str_addf(&line, " in %.1f s\n",
 		 (double)run->duration_ns / (double)NS_PER_S);
+	if (run->simulated_ns && run->duration_ns)
+		str_addf(&line, "%.1f s simulated, %.0f times as fast\n",
+			 (double)run->simulated_ns / (double)NS_PER_S,
+			 (double)run->simulated_ns / (double)run->duration_ns);
 	page_ink(page, verdict_ink(report_worst(run)), str_text(&line));
 }
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import tcplab as t
 
@@ -68,6 +69,16 @@ def usage():
          "not a results folder"),
         ("no such host", ["shell", "topologies/pair.yaml", "sever"], 2, "",
          "did you mean 'server'?"),
+        ("no such topology", ["shell", "pear", "client"], 2, "",
+         "topologies/pear.yaml here"),
+        ("a topology by its name", ["shell", "pair", "sever"], 2, "",
+         "did you mean 'server'?"),
+        ("no such command", ["shell", "pair", "client", "--", "no-such-x"],
+         127, "", "no-such-x"),
+        ("no program", ["shell", "pair", "client", "--", "/etc/passwd"], 126,
+         "", "/etc/passwd"),
+        ("a folder twice", ["check", "lab/handshake", "lab/handshake/"], 0,
+         "are good", ""),
         ("doctor", ["doctor"], 0, "ok", ""),
         ("shell", ["shell", "topologies/pair.yaml", "client", "--",
                    "sh", "-c", "cat /etc/hosts; hostname; exit 7"], 7,
@@ -282,17 +293,112 @@ def interrupted():
         bad = run.returncode != 130
         if bad:
             print(f"SIGINT: exit status {run.returncode}\n{out}{err}")
+        if ", 1 not run in" not in out or "by SIGINT" not in err:
+            print(f"SIGINT: what was not run is not said\n{out}{err}")
+            bad += 1
         found = residue.check(2)
         if found:
             print(f"SIGINT left {found}")
     return bad + bool(found)
 
 
+def nohup():
+    """A signal that was ignored when we were started stays so."""
+    with t.Folder() as results:
+        run = subprocess.Popen(
+            ["nohup", t.TCPLAB, "run", "--results", results, GOOD,
+             "lab/time-wait/lasts-a-minute.yaml"], cwd=t.ROOT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        run.stdout.readline()
+        run.send_signal(signal.SIGHUP)
+        run.send_signal(signal.SIGTERM)  # a pending SIGHUP would come first
+        out, err = run.communicate(timeout=10)
+    if run.returncode != 143:
+        print(f"nohup: exit status {run.returncode}\n{out}{err}")
+    return run.returncode != 143
+
+
+HEAD = """title: A
+why: B
+topology: {hosts: {server: , client: }, links: [[server, client]]}
+steps:
+  - server: {listen: 7788, as: L}
+"""
+
+
+def fail_fast():
+    """What --fail-fast leaves out is told by name."""
+    with t.Folder() as folder:
+        for name in ("one", "two", "three"):
+            with open(f"{folder}/{name}.yaml", "w", encoding="utf8") as f:
+                f.write(HEAD + "  - expect: {server.L: CLOSE_WAIT, within: "
+                        "10ms}\n")
+        report, status = t.run_json("--fail-fast", "-j", "1",
+                                    f"{folder}/one.yaml", f"{folder}/two.yaml",
+                                    f"{folder}/three.yaml")
+        base = os.path.basename(folder)
+        bad = status != 1 or report["not_run"] != [f"{base}/two",
+                                                   f"{base}/three"]
+        if bad:
+            print(f"--fail-fast: {status} {report}")
+    return bad
+
+
+def agent_of(run, host):
+    """The process that is a host's agent in a run, by its host name."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        above = pid
+        try:
+            with open(f"/proc/{pid}/cmdline", encoding="utf8") as f:
+                if f.read().split("\0")[1:2] != ["agent"]:
+                    continue
+            while above not in ("0", str(run.pid)):
+                with open(f"/proc/{above}/stat", encoding="utf8") as f:
+                    above = f.read().rpartition(")")[2].split()[1]
+        except OSError:
+            continue  # gone by now
+        if above != str(run.pid):
+            continue
+        uts = subprocess.run(["nsenter", f"--uts=/proc/{pid}/ns/uts",
+                              "hostname"], stdout=subprocess.PIPE, text=True,
+                             check=True)
+        if uts.stdout.strip() == host:
+            return int(pid)
+    raise AssertionError(f"no agent of {host}")
+
+
+def killed_agent():
+    """Whoever kills an agent from outside has spoilt the evidence."""
+    if os.geteuid() != 0 or not shutil.which("nsenter"):
+        return 0
+    with t.Folder() as folder:
+        with open(f"{folder}/one.yaml", "w", encoding="utf8") as f:
+            f.write(HEAD + "  - client: {run: [sh, -c, "
+                    f"'>{folder}/now; exec sleep 2'], as: w}}\n"
+                    "  - client: {exit: w}\n"
+                    "  - expect: {server.L: LISTEN, within: 100ms}\n")
+        run = subprocess.Popen([t.TCPLAB, "run", "--results", folder + "/r",
+                                f"{folder}/one.yaml"], cwd=t.ROOT,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+        while not os.path.exists(folder + "/now") and run.poll() is None:
+            time.sleep(0.02)  # sleeps: nobody tells of a new file
+        os.kill(agent_of(run, "server"), signal.SIGKILL)
+        out, err = run.communicate(timeout=10)
+    told = " ".join(out.split())  # wherever the page broke the line
+    if run.returncode != 5 or "killed from outside by SIGKILL" not in told:
+        print(f"an agent killed: exit status {run.returncode}\n{out}{err}")
+        return 1
+    return 0
+
+
 def main():
     bad = 0
     for name, args, status, out, err in usage():
         bad += expect(name, t.tcplab(*args), status, out, err)
-    for part in (run_and_judge, outputs, unwritten, same_bytes, sudo_user,
+    for part in (nohup, fail_fast, killed_agent, run_and_judge, outputs,
+                 unwritten, same_bytes, sudo_user,
                  interrupted):
         bad += part()
     print(f"{bad} wrong")

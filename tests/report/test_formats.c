@@ -162,6 +162,37 @@ START_TEST(verdict_json_is_one_element_of_results)
 }
 END_TEST
 
+START_TEST(what_was_not_run_is_said)
+{
+	static const struct {
+		const char *format;
+		const char *says;
+	} formats[] = {
+		{"text", ", 2 not run in "},
+		{"json", "\"not_run\": [\n    \"close/last\",\n"},
+		{"ktap", "\nok 6 close.last.2 # SKIP not run\n"},
+		{"ktap", "KTAP version 1\n1..7\n"},
+		{"ktap", " skip:2 "},
+		{"junit", "name=\"last #2\""},
+		{"junit", "<skipped message=\"not run\"/>"},
+		{"junit", "classname=\"other\""},
+	};
+	const struct report_result not_run[] = {
+		{.name = "close/last", .repeat = 2, .repeats = 2},
+		{.name = "other/one", .repeat = 1, .repeats = 1},
+	};
+	struct report_run run = *sample_run();
+	SCOPED_STR struct str got = {0};
+
+	run.not_run = not_run;
+	run.n_not_run = 2;
+	ck_assert_int_eq(
+		report_format_find(formats[_i].format)->write(&run, &got), 0);
+	ck_assert_msg(strstr(str_text(&got), formats[_i].says) != NULL, "%s",
+		      formats[_i].says);
+}
+END_TEST
+
 /* one word of 16 KiB, then 300 lines, in many pieces */
 START_TEST(the_output_of_a_program_is_cut_to_the_page)
 {
@@ -231,6 +262,7 @@ int main(void)
 			    GOLDENS);
 	tcase_add_loop_test(tcase, verdict_json_is_one_element_of_results, 0,
 			    5);
+	tcase_add_loop_test(tcase, what_was_not_run_is_said, 0, 8);
 	tcase_add_test(tcase, the_output_of_a_program_is_cut_to_the_page);
 	tcase_add_test(tcase, text_fits_80_columns);
 	tcase_add_test(tcase, json_loads_and_counts_agree);

@@ -1,0 +1,208 @@
+/*
+ * inside.c - the first process of a guest: mount, run the job, power off
+ *
+ * DOC: Theory of operation
+ *
+ * The guest's root is the machine's, through hostfs and read-only, so that
+ * programs, libraries and this binary are where they always are. The run's
+ * results folder is mounted over itself, writable. Everything else that a
+ * program may want to write is a tmpfs that is gone with the guest.
+ *
+ * The console is the only channel to the outside that is told as it happens;
+ * journals and manifests go to the results folder as always.
+ */
+#include "guest/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/scope.h"
+#include "base/str.h"
+#include "guest/job.h"
+#include "ns/init.h"
+#include "run/run.h"
+#include "spec/errors.h"
+#include "spec/scenario.h"
+
+/** struct mount_point - what is mounted before the job is looked at */
+struct mount_point {
+	const char *type;
+	const char *where;
+	const char *options;
+	unsigned long flags;
+	bool needed;
+};
+
+static const struct mount_point mount_points[] = {
+	{"proc", "/proc", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, true},
+	{"sysfs", "/sys", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false},
+	{"tracefs", "/sys/kernel/tracing", NULL, MS_NOSUID, false},
+	{"tmpfs", "/run", "mode=755", MS_NOSUID | MS_NODEV, true},
+};
+
+static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs(INSIDE_MARK, stdout);
+	va_start(ap, fmt);
+	(void)vprintf(fmt, ap);
+	va_end(ap);
+	(void)fputs("\n", stdout);
+	(void)fflush(stdout); /* if the console is gone, so are we soon */
+}
+
+static int mount_one(const struct mount_point *m, struct err *err)
+{
+	if (mount("none", m->where, m->type, m->flags, m->options) == 0 ||
+	    !m->needed)
+		return 0;
+	return err_sys(err, -errno, "mount %s on %s", m->type, m->where);
+}
+
+/* /dev comes from the kernel (devtmpfs) and has no shm */
+static int mount_shm(struct err *err)
+{
+	const struct mount_point shm = {"tmpfs", "/dev/shm", "mode=1777",
+					MS_NOSUID | MS_NODEV, true};
+
+	if (mkdir("/dev/shm", 0755) < 0 && errno != EEXIST)
+		return err_sys(err, -errno, "/dev/shm");
+	return mount_one(&shm, err);
+}
+
+static int mount_results(const struct job *job, struct err *err)
+{
+	if (mount("none", job->results, "hostfs", MS_NOSUID | MS_NODEV,
+		  job->results) < 0)
+		return err_sys(err, -errno, "mount hostfs on %s", job->results);
+	return 0;
+}
+
+static struct scenario *load(const struct job_item *item, struct err *err)
+{
+	SCOPED_FREE char *path = mem_printf("%s/scenario.yaml", item->folder);
+	SCOPED_FREE char *topo = mem_printf("%s/topology.yaml", item->folder);
+	SCOPED_STR struct str text = {0};
+	struct spec_errors errors = {0};
+	struct scenario *scenario;
+
+	scenario = scenario_load(path, access(topo, F_OK) == 0 ? topo : NULL,
+				 &errors);
+	if (!scenario) {
+		spec_errors_text(&errors, &text);
+		(void)err_set(err, -EINVAL, "%s", str_text(&text));
+	} else {
+		free(scenario->name);
+		scenario->name = mem_strdup(item->name);
+	}
+	spec_errors_done(&errors);
+	return scenario;
+}
+
+static int start(const struct job *job, const struct job_item *item,
+		 const struct run_request *common, pid_t *pid, struct err *err)
+{
+	struct run_request request = *common;
+	struct scenario *scenario = load(item, err);
+	SCOPED_FD int dirfd = -1;
+	int rc = 0;
+
+	if (!scenario)
+		return err->code;
+	dirfd = open(item->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0) {
+		rc = err_sys(err, -errno, "%s", item->folder);
+	} else {
+		request.scenario = scenario;
+		request.dirfd = dirfd;
+		request.seed = job->seed;
+		request.command_line = job->command_line;
+		*pid = run_start(&request, err);
+		rc = *pid < 0 ? (int)*pid : 0;
+	}
+	scenario_free(scenario);
+	return rc;
+}
+
+static void run_item(const struct job *job, size_t i,
+		     const struct run_request *common)
+{
+	struct err err = {0};
+	int wstatus = 0;
+	pid_t pid = -1;
+
+	say("begin %zu", i);
+	if (start(job, &job->items[i], common, &pid, &err) < 0) {
+		say("error %s", err.text);
+		say("end %zu %d", i, RUN_STATUS_UNBUILT);
+		return;
+	}
+	while (waitpid(pid, &wstatus, 0) < 0 && errno == EINTR)
+		;
+	say("end %zu %d", i,
+	    WIFEXITED(wstatus) ? WEXITSTATUS(wstatus)
+			       : 128 + WTERMSIG(wstatus));
+}
+
+static int work(const char *path, struct err *err)
+{
+	struct job job = {0};
+	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	SCOPED_FD int owner = ns_owner_open(err);
+	struct run_request common = {.exe_fd = exe, .owner_pidfd = owner};
+	int rc;
+
+	if (owner < 0)
+		return owner;
+	rc = job_load(path, &job, err);
+	if (rc == 0)
+		rc = mount_results(&job, err);
+	/* files belong to whoever runs the guest, whatever we ask for; user
+	 * programs run as that user here, too */
+	common.owner.uid = job.uid ? job.uid : (uid_t)-1;
+	common.owner.gid = job.uid ? job.gid : (gid_t)-1;
+	say("ready");
+	for (size_t i = 0; rc == 0 && i < job.n_items; i++)
+		run_item(&job, i, &common);
+	job_done(&job);
+	return rc;
+}
+
+int inside_main(int argc, char **argv)
+{
+	struct err err = {0};
+	int rc = 0;
+
+	if (getpid() != 1 || argc < 2)
+		return 2;
+	(void)setenv("PATH",
+		     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
+		     "/bin",
+		     1);
+	for (size_t i = 0;
+	     rc == 0 && i < sizeof(mount_points) / sizeof(mount_points[0]); i++)
+		rc = mount_one(&mount_points[i], &err);
+	if (rc == 0)
+		rc = mount_shm(&err);
+	if (rc == 0)
+		rc = work(argv[1], &err); /* the kernel may add words behind */
+	if (rc < 0)
+		say("error %s", err.text);
+	say("over");
+	sync();
+	(void)reboot(RB_POWER_OFF); /* does not return for PID 1 */
+	return 1;
+}
