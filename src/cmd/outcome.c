@@ -101,6 +101,16 @@ static bool is_planted(const char *journal, struct err *err)
 	return true;
 }
 
+/* two runs in one folder: no verdict from the other one's evidence */
+static bool is_of_other(const struct journal *journal,
+			const struct scenario *scenario)
+{
+	const struct event *begin = first(journal);
+
+	return begin && begin->begin.scenario &&
+	       strcmp(begin->begin.scenario, scenario->name) != 0;
+}
+
 void outcome_read(const char *folder, const struct scenario *scenario,
 		  struct outcome *outcome)
 {
@@ -125,6 +135,12 @@ void outcome_read(const char *folder, const struct scenario *scenario,
 		return;
 	}
 	set_journal(outcome);
+	if (scenario && is_of_other(outcome->journal, scenario)) {
+		(void)err_set(&err, -EINVAL,
+			      "%s: the journal of another scenario", path);
+		set_error(outcome, &err);
+		return;
+	}
 	outcome->judgement = judge(outcome->result.scenario, outcome->journal);
 	outcome->result.judgement = outcome->judgement;
 }

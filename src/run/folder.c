@@ -182,8 +182,13 @@ int folder_new_scenario(const char *run, const struct scenario *scenario,
 	rc = file_mkdirs(dir, (uid_t)-1, (gid_t)-1, err);
 	if (rc == 0) {
 		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		rc = fd < 0 ? err_sys(err, -errno, "%s", dir)
-			    : put_specs(scenario, fd, err);
+		if (fd < 0)
+			rc = err_sys(err, -errno, "%s", dir);
+		else if (faccessat(fd, "scenario.yaml", F_OK, 0) == 0)
+			rc = err_set(err, -EEXIST,
+				     "another scenario's results are there");
+		else
+			rc = put_specs(scenario, fd, err);
 	}
 	if (rc < 0) {
 		err_remedy(err, "make room, or choose another place: "

@@ -49,7 +49,8 @@ int folder_new_run(const char *results, const struct owner *owner, char **path,
  * until folder_give(): programs of the lab run as the user, and may not touch
  * the evidence.
  *
- * Return: a descriptor of the folder, owned by the caller; negative errno.
+ * Return: a descriptor of the folder, owned by the caller; -EEXIST if results
+ * of another scenario are there; other negative errnos.
  */
 int folder_new_scenario(const char *run, const struct scenario *scenario,
 			unsigned int repeat, char **path, struct err *err);
