@@ -10,6 +10,7 @@
  * Only one thing is on the machine's clock: a guest whose console is silent
  * for too long is killed.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -78,6 +79,7 @@ static int deal(struct guests *guests, struct err *err)
 {
 	struct jobs *jobs = guests->jobs;
 
+	assert(guests->n > 0);
 	for (size_t i = 0; i < guests->n; i++)
 		guests->v[i].folders = mem_new(char *, jobs->n);
 	for (size_t job = 0; job < jobs->n; job++) {
@@ -191,18 +193,22 @@ static void take_line(struct guests *guests, struct guest *guest,
 {
 	size_t mark = strlen(INSIDE_MARK);
 	size_t item;
-	int status;
+	char *rest;
 
 	if (strncmp(line, INSIDE_MARK, mark) != 0)
 		return;
 	line += mark;
 	guest->heard_ns = clock_now_ns();
-	if (sscanf(line, "begin %zu", &item) == 1 && item < guest->jobs.n) {
-		guest->at = item;
+	if (strncmp(line, "begin ", 6) == 0) {
+		item = strtoul(line + 6, NULL, 10);
+		if (item < guest->jobs.n)
+			guest->at = item;
 		guest->began_ns = guest->heard_ns;
-	} else if (sscanf(line, "end %zu %d", &item, &status) == 2 &&
-		   item < guest->jobs.n && item == guest->n_over) {
-		item_over(guests, guest, item, status);
+	} else if (strncmp(line, "end ", 4) == 0) {
+		item = strtoul(line + 4, &rest, 10);
+		if (item < guest->jobs.n && item == guest->n_over)
+			item_over(guests, guest, item,
+				  (int)strtol(rest, NULL, 10));
 	} else if (strncmp(line, "error ", 6) == 0) {
 		free(guest->error);
 		guest->error = mem_strdup(line + 6);

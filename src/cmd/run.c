@@ -317,6 +317,16 @@ static int go(const struct options *o, struct batch *batch)
 	return signal ? EXIT_CODE_SIGNAL + signal : status;
 }
 
+/* what a run needs beside its scenarios: perhaps a kernel, and a folder */
+static int prepare(const struct options *o, const struct batch *batch,
+		   struct kernel *kernel, char **folder, struct err *err)
+{
+	int rc = o->kernel ? kernels_find(o->kernel, kernel, err) : 0;
+
+	return rc < 0 ? rc
+		      : folder_new_run(o->results, &batch->owner, folder, err);
+}
+
 static int run_paths(const struct options *o, int argc, char **argv)
 {
 	struct spec_errors errors = {0};
@@ -342,10 +352,7 @@ static int run_paths(const struct options *o, int argc, char **argv)
 		status = command_misused(&command_run,
 					 "%s and %s are both called '%s'",
 					 one->path, second->path, one->name);
-	} else if (o->kernel && kernels_find(o->kernel, &kernel, &err) < 0) {
-		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
-	} else if (folder_new_run(o->results, &batch.owner, &folder, &err) <
-		   0) {
+	} else if (prepare(o, &batch, &kernel, &folder, &err) < 0) {
 		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	} else {
 		batch.scenarios = paths.v;

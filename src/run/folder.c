@@ -98,11 +98,31 @@ int folder_put(int dirfd, const char *name, const struct str *text,
 			      owner->uid, owner->gid, err);
 }
 
-/*
- * What is below first, the folder itself last: nobody can put anything into
- * it before. What is not ours any more has been given away, and whatever its
- * owner has put there is not for us to touch.
- */
+static int give(int dirfd, const struct owner *owner);
+
+/* What is not ours any more has been given away, and whatever its owner has
+ * put there is not for us to touch */
+static int give_entry(int dirfd, const char *name, const struct owner *owner)
+{
+	SCOPED_FD int fd = -1;
+	struct stat st;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 0;
+	fd = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid != geteuid())
+		return 0;
+	if (S_ISDIR(st.st_mode))
+		return give(fd, owner);
+	return fchownat(fd, "", owner->uid, owner->gid, AT_EMPTY_PATH) < 0
+		       ? -errno
+		       : 0;
+}
+
+/* What is below first, the folder itself last: nobody can put anything into
+ * it before */
 static int give(int dirfd, const struct owner *owner)
 {
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -112,24 +132,8 @@ static int give(int dirfd, const struct owner *owner)
 
 	if (!dir)
 		fd_close(&fd);
-	while (dir && rc == 0 && (entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		SCOPED_FD int sub = -1;
-		struct stat st;
-
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-			continue;
-		sub = openat(dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (sub < 0 || fstat(sub, &st) < 0)
-			rc = -errno;
-		else if (st.st_uid != geteuid())
-			continue;
-		else if (S_ISDIR(st.st_mode))
-			rc = give(sub, owner);
-		else if (fchownat(sub, "", owner->uid, owner->gid,
-				  AT_EMPTY_PATH) < 0)
-			rc = -errno;
-	}
+	while (dir && rc == 0 && (entry = readdir(dir)))
+		rc = give_entry(dirfd, entry->d_name, owner);
 	if (dir)
 		(void)closedir(dir); /* read only */
 	if (rc == 0 &&

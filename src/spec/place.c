@@ -80,15 +80,15 @@ static char *safe(const char *name)
 	bool first = true; /* of a component */
 
 	for (const char *p = name; *p; p++) {
+		bool keep = strchr(kept, *p) && !(first && *p == '.');
+
 		if (*p == '/') {
 			if (!first)
 				str_addc(&out, '/', 1);
 			first = true;
 			continue;
 		}
-		str_addc(&out,
-			 strchr(kept, *p) && !(first && *p == '.') ? *p : '-',
-			 1);
+		str_addn(&out, keep ? p : "-", 1);
 		first = false;
 	}
 	if (first) /* it ends in a slash, or there is nothing */

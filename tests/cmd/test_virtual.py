@@ -47,7 +47,8 @@ def must_fail(spec):
                                 user=True)
     bad = {}
     for result in report["results"]:
-        with open(result["file"], encoding="utf8") as f:
+        with open(os.path.join(t.ROOT, result["file"]),
+                  encoding="utf8") as f:
             must = f.readline().split()[2]
         if result["verdict"] != must:
             bad[result["name"]] = result["verdict"]
