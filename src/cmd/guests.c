@@ -36,9 +36,6 @@
 #include "run/run.h"
 #include "spec/scenario.h"
 
-/** TICK_MS - how often a watcher is told where the guests are */
-#define TICK_MS 200
-
 /** SILENCE_NS - wall time that a guest may take for one scenario */
 #define SILENCE_NS (120 * NS_PER_S)
 
@@ -338,7 +335,7 @@ static void wait_for_some(struct guests *guests)
 	fds[guests->n] = (struct pollfd){.fd = guests->jobs->signal_fd,
 					 .events = POLLIN};
 	/* on failure revents stay 0, and the next round asks again */
-	(void)poll(fds, guests->n + 1, TICK_MS);
+	(void)poll(fds, guests->n + 1, JOBS_TICK_MS);
 	if (fds[guests->n].revents)
 		jobs_signal(guests->jobs);
 	for (size_t i = 0; i < guests->n; i++)

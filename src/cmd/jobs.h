@@ -10,6 +10,9 @@
 
 #include "cmd/batch.h"
 
+/** JOBS_TICK_MS - how often a watcher is told who is alive */
+#define JOBS_TICK_MS 200
+
 /**
  * struct jobs - the jobs of a batch: scenario J / repeat, repetition
  * J % repeat

@@ -18,9 +18,6 @@
 #include "run/run.h"
 #include "spec/scenario.h"
 
-/** TICK_MS - how often a watcher is told where the labs are */
-#define TICK_MS 200
-
 /** struct slot - room for one lab */
 struct slot {
 	pid_t pid; /* 0: free */
@@ -211,7 +208,7 @@ static void wait_for_some(struct labs *labs)
 	fds[n - 1] =
 		(struct pollfd){.fd = labs->jobs->signal_fd, .events = POLLIN};
 	/* on failure revents stay 0, and the next round asks again */
-	(void)poll(fds, n, labs->jobs->batch->tick ? TICK_MS : -1);
+	(void)poll(fds, n, labs->jobs->batch->tick ? JOBS_TICK_MS : -1);
 	if (fds[n - 1].revents)
 		jobs_signal(labs->jobs);
 	for (size_t i = 0; i + 1 < n; i++)

@@ -7,6 +7,8 @@
 
 #include "base/units.h"
 #include "spec/scenario.h"
+#include "tcp/words.h"
+#include "timeline/timeline.h"
 
 void phrase_states(struct str *text, uint32_t states)
 {
@@ -84,4 +86,15 @@ void phrase_times(struct str *text, const struct expect *expect)
 		str_add(text, ", since ");
 		phrase_states(text, expect->since);
 	}
+}
+
+void phrase_exit(struct str *text, const struct timeline_proc *proc)
+{
+	if (proc->signal)
+		str_addf(text, "killed by %s", signal_name((int)proc->signal));
+	else if (proc->status < 0)
+		str_add(text, "gone, nobody knows how");
+	else
+		str_addf(text, "exited with status %lld",
+			 (long long)proc->status);
 }

@@ -12,6 +12,7 @@ struct expect;
 struct expect_count;
 struct expect_sock;
 struct tcp_sock;
+struct timeline_proc;
 
 /** phrase_states - "TIME_WAIT", "CLOSED or TIME_WAIT", "any state" for 0 */
 void phrase_states(struct str *text, uint32_t states);
@@ -33,3 +34,7 @@ void phrase_count(struct str *text, const struct expect_count *want,
 
 /** phrase_times - " within 66 s, not before 60 s, for 2 s, since TIME_WAIT" */
 void phrase_times(struct str *text, const struct expect *expect);
+
+/** phrase_exit - how a process that is gone ended: "exited with status 1",
+ * "killed by SIGKILL" */
+void phrase_exit(struct str *text, const struct timeline_proc *proc);

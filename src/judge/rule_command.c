@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/units.h"
 #include "event/journal.h"
+#include "judge/phrase.h"
 #include "judge/rule.h"
 #include "spec/scenario.h"
 #include "tcp/words.h"
@@ -66,17 +67,6 @@ static const struct timeline_proc *meant(const struct ruling *r,
 		    procs[i].start_n < step->begin_n)
 			found = &procs[i];
 	return found;
-}
-
-static void phrase_exit(struct str *text, const struct timeline_proc *proc)
-{
-	if (proc->signal)
-		str_addf(text, "killed by %s", signal_name((int)proc->signal));
-	else if (proc->status < 0)
-		str_add(text, "gone, nobody knows how");
-	else
-		str_addf(text, "exited with status %lld",
-			 (long long)proc->status);
 }
 
 /* Has it ended, and as asked; only an asked-for status can be wrong */

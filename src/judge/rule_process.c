@@ -38,13 +38,8 @@ static void phrase_proc(struct str *text, const struct expect_proc *want,
 		str_add(text, "never started");
 	else if (!proc->exited)
 		str_add(text, "running");
-	else if (proc->signal)
-		str_addf(text, "killed by %s", signal_name((int)proc->signal));
-	else if (proc->status < 0)
-		str_add(text, "gone, nobody knows how");
 	else
-		str_addf(text, "exited with status %lld",
-			 (long long)proc->status);
+		phrase_exit(text, proc);
 }
 
 /* The process as of @t_ns */
