@@ -10,6 +10,7 @@
 #include "cmd/outcome.h"
 #include "run/folder.h"
 
+struct kernel;
 struct scenario;
 
 /** struct batch_lab - a lab that is alive, for showing */
@@ -36,7 +37,7 @@ struct batch_view {
  * @jobs: labs, or guests, alive at once, at least 1
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
- * @kernel: a guest kernel's path, to run them in virtual time; NULL: this one
+ * @kernel: of guests, to run them in virtual time; borrowed; NULL: this one
  * @folder: the run's results folder; borrowed
  * @command_line: for the manifests; borrowed
  * @owner: of files and user programs
@@ -51,7 +52,7 @@ struct batch {
 	unsigned int jobs;
 	uint64_t seed;
 	bool fail_fast;
-	const char *kernel;
+	const struct kernel *kernel;
 	const char *folder;
 	const char *command_line;
 	struct owner owner;

@@ -32,6 +32,7 @@
 #include "cmd/jobs.h"
 #include "guest/inside.h"
 #include "guest/job.h"
+#include "guest/kernel.h"
 #include "guest/uml.h"
 #include "run/run.h"
 #include "spec/scenario.h"
@@ -137,7 +138,7 @@ static int boot(struct guests *guests, size_t i, struct err *err)
 	SCOPED_FREE char *exe = realpath("/proc/self/exe", NULL);
 	SCOPED_FREE char *job = NULL;
 	struct uml_request request = {
-		.kernel = batch->kernel,
+		.kernel = batch->kernel->path,
 		.exe = exe,
 		.owner_pidfd = guests->jobs->owner_pidfd,
 		.uid = batch->owner.uid,

@@ -353,12 +353,15 @@ static int run_paths(const struct options *o, int argc, char **argv)
 					 "%s and %s are both called '%s'",
 					 one->path, second->path, one->name);
 	} else if (prepare(o, &batch, &kernel, &folder, &err) < 0) {
-		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
+		/* a kernel that is misnamed, or one that is not there yet */
+		status = command_failed(&err, err.code == -EINVAL
+						      ? EXIT_CODE_USAGE
+						      : EXIT_CODE_ENVIRONMENT);
 	} else {
 		batch.scenarios = paths.v;
 		batch.folder = folder;
 		batch.jobs = jobs_for(o, batch.n_scenarios);
-		batch.kernel = kernel.path;
+		batch.kernel = o->kernel ? &kernel : NULL;
 		status = go(o, &batch);
 	}
 	kernel_done(&kernel);

@@ -3,6 +3,7 @@
  */
 #include "guest/kernel.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 #include "guest/kernel_cache.h"
 #include "guest/kernel_config.h"
 #include "guest/kernel_source.h"
+#include "guest/kernel_stock.h"
 
 /** RELEASE_MAX - __NEW_UTS_LEN of the kernel: linux/utsname.h */
 #define RELEASE_MAX 64
@@ -25,6 +27,7 @@
 void kernel_done(struct kernel *kernel)
 {
 	free(kernel->path);
+	free(kernel->modules);
 	free(kernel->key);
 	free(kernel->release);
 	free(kernel->source);
@@ -57,18 +60,22 @@ static bool is_version(const char *s)
 int kernel_spec_parse(const char *text, struct kernel_spec *spec,
 		      struct err *err)
 {
-	const char *what = text + 3;
+	const char *what = text;
 
 	if (strcmp(text, "uml") == 0) {
-		*spec = (struct kernel_spec){KERNEL_SPEC_ANY, what};
+		*spec = (struct kernel_spec){KERNEL_SPEC_ANY, ""};
 		return 0;
 	}
-	if (strncmp(text, "uml:", 4) != 0 || !text[4])
+	if (!*text || strcmp(text, "uml:") == 0)
 		return err_set(err, -EINVAL,
 			       "'%s' names no kernel: uml, uml:VERSION, "
-			       "uml:FILE or uml:DIR",
+			       "uml:FILE, uml:DIR or FILE",
 			       text);
-	what++;
+	if (strncmp(text, "uml:", 4) != 0) {
+		*spec = (struct kernel_spec){KERNEL_SPEC_FILE, what};
+		return 0;
+	}
+	what += 4;
 	if (is_version(what))
 		*spec = (struct kernel_spec){KERNEL_SPEC_VERSION, what};
 	else if (strncmp(what, "uml-", 4) == 0 && !strchr(what, '/'))
@@ -84,6 +91,7 @@ static struct kernel copy(const struct kernel *from)
 	struct kernel to = *from;
 
 	to.path = mem_strdup(from->path);
+	to.modules = mem_strdup(from->modules);
 	to.key = mem_strdup(from->key);
 	to.release = mem_strdup(from->release);
 	to.source = mem_strdup(from->source);
@@ -196,6 +204,15 @@ static char *uml_release(int fd)
 	return release;
 }
 
+/* what the user typed is wrong: nothing has to be built or installed */
+static int no_such(struct err *err, const char *path)
+{
+	(void)err_sys(err, -errno, "%s", path);
+	if (err)
+		err->code = -EINVAL;
+	return -EINVAL;
+}
+
 static int find_program(const char *path, struct kernel *out, struct err *err)
 {
 	SCOPED_FREE char *real = realpath(path, NULL);
@@ -204,16 +221,17 @@ static int find_program(const char *path, struct kernel *out, struct err *err)
 	int rc;
 
 	if (fd < 0 || !real || access(real, X_OK) < 0)
-		return err_sys(err, -errno, "%s", path);
+		return no_such(err, path);
 	release = uml_release(fd);
 	if (!release) {
-		rc = err_set(err, -ENOEXEC, "%s is no User-Mode Linux kernel",
+		rc = err_set(err, -EINVAL, "%s is no User-Mode Linux kernel",
 			     path);
 		err_remedy(err, "name the program 'linux' that a build with "
 				"ARCH=um makes");
 		return rc;
 	}
 	*out = (struct kernel){
+		.kind = KERNEL_KIND_UML,
 		.path = PTR_STEAL(real),
 		.release = PTR_STEAL(release),
 	};
@@ -228,7 +246,7 @@ static int find_path(const char *cache, const char *path, struct kernel *out,
 	int rc;
 
 	if (stat(path, &st) < 0)
-		return err_sys(err, -errno, "%s", path);
+		return no_such(err, path);
 	if (!S_ISDIR(st.st_mode))
 		return find_program(path, out, err);
 	/* as the user built it, in the tree or aside */
@@ -236,11 +254,23 @@ static int find_path(const char *cache, const char *path, struct kernel *out,
 		return find_program(inside, out, err);
 	if (kernel_source_is_tree(path))
 		return find_tree(cache, path, out, err);
-	rc = err_set(err, -ENOENT,
+	rc = err_set(err, -EINVAL,
 		     "%s has neither a kernel, 'linux', nor the source of one",
 		     path);
 	err_remedy(err, "name a folder of tcplab kernel list, or a build's");
 	return rc;
+}
+
+static int find_file(const char *path, struct kernel *out, struct err *err)
+{
+	char magic[SELFMAG] = {0};
+	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	/* what is too short to be anything, stock will say */
+	if (fd >= 0 && pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	    memcmp(magic, ELFMAG, SELFMAG) == 0)
+		return find_program(path, out, err);
+	return kernel_stock_find(path, out, err);
 }
 
 int kernel_find(const char *text, struct kernel *out, struct err *err)
@@ -265,6 +295,8 @@ int kernel_find(const char *text, struct kernel *out, struct err *err)
 		return rc;
 	case KERNEL_SPEC_PATH:
 		return find_path(dir, spec.what, out, err);
+	case KERNEL_SPEC_FILE:
+		return find_file(spec.what, out, err);
 	case KERNEL_SPECS:
 		break;
 	}

@@ -18,15 +18,28 @@ enum kernel_origin {
 /** kernel_origin_names - as in kernel.json */
 extern const char *const kernel_origin_names[];
 
+/** enum kernel_kind - what it takes to boot it */
+enum kernel_kind {
+	KERNEL_KIND_UML, /* a program: guest/uml.h */
+	KERNEL_KIND_STOCK, /* as distributions ship them: guest/qemu.h */
+	KERNEL_KINDS
+};
+
 /**
  * struct kernel - a kernel that can be booted; the strings are owned,
  * released by kernel_done()
  *
- * Of a kernel that is not in the cache, only @path and @release are known.
+ * Of a kernel that is not in the cache, only @kind, @path, @modules and
+ * @release are known.
  */
 struct kernel {
-	/** absolute path of the User-Mode Linux program */
+	enum kernel_kind kind;
+	/** absolute path of the User-Mode Linux program; of a stock kernel the
+	 * bzImage, or the Debian package that it is in */
 	char *path;
+	/** absolute path of a bzImage's /lib/modules/RELEASE; NULL if there is
+	 * none, and for a package, which has them in it */
+	char *modules;
 	/** its name in the cache, "uml-6.12.43-0123456789ab"; or NULL */
 	char *key;
 	/** "6.12.43": never NULL */
@@ -55,20 +68,22 @@ enum kernel_spec_kind {
 	KERNEL_SPEC_VERSION, /* "uml:6.12", "uml:6.12.43", "uml:6.12-rc3" */
 	KERNEL_SPEC_KEY, /* "uml:uml-6.12.43-0123456789ab": the cache's */
 	KERNEL_SPEC_PATH, /* "uml:./linux", "uml:../tree" */
+	KERNEL_SPEC_FILE, /* "./vmlinuz", "linux-image-6.1.0-amd64.deb" */
 	KERNEL_SPECS
 };
 
 /** struct kernel_spec - a kernel's name, taken apart */
 struct kernel_spec {
 	enum kernel_spec_kind kind;
-	/** what stands behind "uml:", borrowed from the text; "" for ANY */
+	/** what stands behind "uml:", or all of it for FILE; borrowed from the
+	 * text; "" for ANY */
 	const char *what;
 };
 
 /**
  * kernel_spec_parse - take a kernel's name apart, looking at no file
- * @text: see enum kernel_spec_kind; whatever is neither a version nor a key
- *	is a path
+ * @text: see enum kernel_spec_kind; what is behind "uml:" and neither a
+ *	version nor a key is a path, and so is whatever has no "uml:"
  * @spec: untouched on failure
  * @err: says what is expected
  *
@@ -83,16 +98,17 @@ int kernel_spec_parse(const char *text, struct kernel_spec *spec,
  *	there is no other; "uml:6.12": the newest of that version; "uml:KEY";
  *	"uml:FILE": that program; "uml:DIR": DIR/linux if there is one, else
  *	DIR must be a kernel's source tree, and the kernel of the cache that
- *	was built from it as it is now is meant
+ *	was built from it as it is now is meant. Any other text is a file:
+ *	see kernel_stock_find() for which
  * @out: released by kernel_done(); untouched on failure
  * @err: says what is missing; the remedy is "tcplab kernel build ..."
  *
  * Reads the cache (kernel_cache.h). For a source tree it runs git(1) or looks
  * at the times of all its files: about a second.
  *
- * Return: 0; -EINVAL for a bad name; -ENOENT if there is none; -ESTALE if it
- * is a source tree that is not built as it is now: kernel_build() mends that;
- * -ENOEXEC if the file is no User-Mode Linux; negative errno of the cache's
+ * Return: 0; -EINVAL for a bad name: also for a file that is not there, or no
+ * kernel; -ENOENT if none is built; -ESTALE if it is a source tree that is not
+ * built as it is now: kernel_build() mends that; negative errno of the cache's
  * files.
  */
 int kernel_find(const char *text, struct kernel *out, struct err *err);

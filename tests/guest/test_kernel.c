@@ -32,9 +32,11 @@ static const struct {
 	{"uml:uml-1/../x", 0, KERNEL_SPEC_PATH, "uml-1/../x"},
 	{"uml:", -EINVAL, KERNEL_SPECS, NULL},
 	{"", -EINVAL, KERNEL_SPECS, NULL},
-	{"um", -EINVAL, KERNEL_SPECS, NULL},
-	{"umls", -EINVAL, KERNEL_SPECS, NULL},
-	{"6.12", -EINVAL, KERNEL_SPECS, NULL},
+	{"um", 0, KERNEL_SPEC_FILE, "um"},
+	{"umls", 0, KERNEL_SPEC_FILE, "umls"},
+	{"6.12", 0, KERNEL_SPEC_FILE, "6.12"},
+	{"/boot/vmlinuz", 0, KERNEL_SPEC_FILE, "/boot/vmlinuz"},
+	{"./a.deb", 0, KERNEL_SPEC_FILE, "./a.deb"},
 };
 
 START_TEST(spec)
@@ -65,10 +67,15 @@ static const struct {
 	{"uml:uml-6.12.9-aaaaaaaaaaaa", 0, "uml-6.12.9-aaaaaaaaaaaa"},
 	{"uml:6.2", -ENOENT, "tcplab kernel build --version 6.2"},
 	{"uml:uml-6.2.0-ffffffffffff", -ENOENT, "tcplab kernel list"},
-	{"uml:/nowhere", -ENOENT, ""},
-	{"uml:/etc", -ENOENT, "tcplab kernel list"},
-	{"uml:/bin/sh", -ENOEXEC, "ARCH=um"},
-	{"uml:/etc/passwd", -EACCES, ""},
+	{"uml:/nowhere", -EINVAL, ""},
+	{"uml:/etc", -EINVAL, "tcplab kernel list"},
+	{"uml:/bin/sh", -EINVAL, "ARCH=um"},
+	{"uml:/etc/passwd", -EINVAL, ""},
+	{"/bin/sh", -EINVAL, "ARCH=um"},
+	{"/nowhere", -EINVAL, ""},
+	{"/etc", -EINVAL, ""},
+	{"/dev/null", -EINVAL, ""},
+	{"/etc/passwd", -EINVAL, "bzImage"},
 };
 
 static void plant_all(void)
@@ -133,7 +140,7 @@ START_TEST(find_a_program_of_ones_own)
 	kernel_done(&kernel);
 	/* any other kernel is no program */
 	scratch_write("own/linux", text + 20, 0755);
-	ck_assert_int_eq(kernel_find(file, &kernel, NULL), -ENOEXEC);
+	ck_assert_int_eq(kernel_find(file, &kernel, NULL), -EINVAL);
 }
 END_TEST
 
