@@ -56,11 +56,17 @@ static int become_kernel(const struct boot *boot)
 		/* not ~/.uml: a user may have no home; and none in a lab's own
 		 * tmpfs is left behind */
 		(char[]){"uml_dir=/dev/shm"},
+		/* a dump walks every bucket, of which there would be tens of
+		 * thousands (net/ipv4/tcp.c tcp_init()) */
+		(char[]){"thash_entries=512"},
 		(char[]){"con=null"},
 		(char[]){"con0=fd:0,fd:1"},
 		(char[]){"ssl=null"},
 		(char[]){"quiet"},
 		(char[]){"panic=-1"},
+		/* seeded by the machine (arch/um/include/asm/archrandom.h);
+		 * else the kernel mixes its own noise for a second or two */
+		(char[]){"random.trust_cpu=on"},
 		init,
 		(char[]){"--"},
 		(char[]){"guest"},
