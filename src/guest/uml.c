@@ -58,7 +58,7 @@ static int become_kernel(const struct boot *boot)
 		(char[]){"uml_dir=/dev/shm"},
 		/* a dump walks every bucket, of which there would be tens of
 		 * thousands (net/ipv4/tcp.c tcp_init()) */
-		(char[]){"thash_entries=512"},
+		(char[]){"thash_entries=128"},
 		(char[]){"con=null"},
 		(char[]){"con0=fd:0,fd:1"},
 		(char[]){"ssl=null"},

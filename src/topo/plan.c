@@ -129,7 +129,8 @@ static void add_port(struct plan *plan, size_t index, size_t host)
 	static_assert(sizeof(mac) == sizeof(port->mac), "a MAC has 6 bytes");
 	port->host = host;
 	port->link = index / 2;
-	port->ifindex = PLAN_IFINDEX + (int)owner->n_ports;
+	port->ifindex = PLAN_IFINDEX + (int)index;
+	port->nth = owner->n_ports;
 	port->has_address = !is_switch(plan->spec, host);
 	memcpy(port->mac, mac, sizeof(mac));
 	owner->ports = mem_resize(owner->ports, owner->n_ports + 1,
@@ -336,7 +337,7 @@ bool plan_has(const struct plan *plan, int family)
 const char *plan_print_name(const struct plan_port *port, char buf[PLAN_NAME])
 {
 	/* always fits */
-	(void)snprintf(buf, PLAN_NAME, "eth%d", port->ifindex - PLAN_IFINDEX);
+	(void)snprintf(buf, PLAN_NAME, "eth%zu", port->nth);
 	return buf;
 }
 

@@ -15,7 +15,7 @@
 struct err;
 struct str;
 
-/** PLAN_IFINDEX - index of eth0; what the kernel makes by itself in a new
+/** PLAN_IFINDEX - index of port 0; what the kernel makes by itself in a new
  * namespace (lo, and tunnels such as sit0 where their modules are loaded) is
  * numbered from 1 and stays below */
 #define PLAN_IFINDEX 100
@@ -28,7 +28,12 @@ struct plan_port {
 	size_t host;
 	size_t link;
 	size_t subnet;
-	int ifindex; /* PLAN_IFINDEX + n, and its name is eth<n> */
+	/** PLAN_IFINDEX + the port's own index: the two ends of a veth must
+	 * differ, or a kernel before 6.8 takes up to a second to notice a
+	 * carrier (net/core/link_watch.c, linkwatch_urgent_event: an interface
+	 * whose peer has the same index looks like a plain device) */
+	int ifindex;
+	size_t nth; /* of its host: its name is eth<nth> */
 	uint8_t mac[6];
 	bool has_address; /* false on a switch */
 	struct in_addr v4;

@@ -10,7 +10,8 @@
  * The end of a veth that was set up first has a queue that drops everything
  * until the kernel's link watch has noticed the carrier. From Linux 6.8 on,
  * asking for the link makes it notice (rtnl_getlink, linkwatch_sync_dev);
- * before, it does so within a second. A port of a bridge forwards from then on,
+ * before, a worker does so soon, or after a second if the change does not look
+ * urgent to it (plan.h, ifindex). A port of a bridge forwards from then on,
  * too (net/bridge/br_if.c, br_port_carrier_check).
  *
  * An IPv6 address, also one without duplicate address detection, gets its
@@ -36,7 +37,10 @@
 #include "topo/plan.h"
 
 #define TIMEOUT_NS (5 * NS_PER_S)
-#define PAUSE_NS   (50 * NS_PER_US)
+/* between two looks: at first so long, then a share of what it took so far,
+ * as a carrier may take a second to be seen */
+#define PAUSE_NS    (50 * NS_PER_US)
+#define PAUSE_SHARE 8
 /* an answer with all attributes takes 4 KiB of the receive buffer, and an
  * unprivileged buffer has 208 KiB */
 #define QUERIES_AT_ONCE 32
@@ -139,10 +143,19 @@ static struct readiness wanted(const struct batch *batch)
 	return all;
 }
 
+static void rest(int64_t waited_ns)
+{
+	struct timespec pause = {.tv_nsec = waited_ns / PAUSE_SHARE};
+
+	if (pause.tv_nsec < PAUSE_NS)
+		pause.tv_nsec = PAUSE_NS;
+	/* sleeps: between two looks; to wake early is no harm */
+	(void)nanosleep(&pause, NULL);
+}
+
 int ready_wait(struct batch *batch, struct err *err)
 {
-	const struct timespec pause = {.tv_nsec = PAUSE_NS};
-	const int64_t deadline = clock_now_ns() + TIMEOUT_NS;
+	const int64_t began_ns = clock_now_ns();
 	const struct readiness all = wanted(batch);
 	const char *name = batch->plan->spec->hosts[batch->host].name;
 	struct readiness now;
@@ -154,10 +167,9 @@ int ready_wait(struct batch *batch, struct err *err)
 			return rc;
 		if (now.n_up == all.n_up && now.n_local == all.n_local)
 			return 0;
-		if (clock_now_ns() > deadline)
+		if (clock_now_ns() - began_ns > TIMEOUT_NS)
 			break;
-		/* sleeps: between two looks; to wake early is no harm */
-		(void)nanosleep(&pause, NULL);
+		rest(clock_now_ns() - began_ns);
 	}
 	return err_set(err, -ETIMEDOUT,
 		       "host %s: %zu of %zu interfaces have no carrier, %zu of "

@@ -170,6 +170,10 @@ START_TEST(test_names)
 	/* ports 2n and 2n + 1 are the ends of link n */
 	ck_assert_str_eq(plan_print_name(&plan->ports[2], name), "eth0");
 	ck_assert_str_eq(plan_print_name(&plan->ports[3], name), "eth1");
+	/* an interface of its peer's index has its carrier noticed late */
+	for (size_t i = 0; i < plan->n_ports; i += 2)
+		ck_assert_int_ne(plan->ports[i].ifindex,
+				 plan->ports[i + 1].ifindex);
 }
 END_TEST
 
