@@ -23,7 +23,7 @@ void cadence_init(struct cadence *c, int64_t now_ns)
 			      .gap_ns = CADENCE_DENSE_NS,
 			      .active_ns = now_ns,
 			      .cost_ns = CADENCE_DENSE_NS,
-			      .overdue_ns = INT64_MAX};
+			      .overdue_ns = now_ns};
 }
 
 void cadence_poke(struct cadence *c, int64_t now_ns)
@@ -37,16 +37,16 @@ void cadence_poke(struct cadence *c, int64_t now_ns)
 
 static void back_off(struct cadence *c, const struct cadence_round *round)
 {
-	int64_t most = CADENCE_CALM_NS;
+	int64_t silence_ns = round->end_ns - c->active_ns;
 
 	if (round->changed) {
 		c->active_ns = round->end_ns;
 		c->gap_ns = CADENCE_DENSE_NS;
 		return;
 	}
-	if (round->end_ns - c->active_ns >= CADENCE_SILENCE_NS)
-		most = CADENCE_IDLE_NS;
-	c->gap_ns = min_ns(2 * c->gap_ns, most);
+	c->gap_ns = min_ns(
+		2 * c->gap_ns,
+		max_ns(CADENCE_CALM_NS, silence_ns / CADENCE_SILENCE_SHARE));
 }
 
 /* the pause around the end of a timer that is still ahead: up to its end, but
@@ -56,6 +56,20 @@ static int64_t toward_timer(const struct cadence_round *round)
 	if (round->timer_ns == INT64_MAX)
 		return INT64_MAX;
 	return max_ns(round->timer_ns - CADENCE_EARLY_NS - round->end_ns,
+		      CADENCE_TIMER_NS);
+}
+
+/* the pause around the end of timers that are overdue: counted from the latest
+ * of them, and anew from any change, as a timer that fires may be armed again
+ */
+static int64_t past_timer(struct cadence *c, const struct cadence_round *round)
+{
+	if (round->overdue > c->overdue || round->changed)
+		c->overdue_ns = round->end_ns;
+	c->overdue = round->overdue;
+	if (!round->overdue)
+		return INT64_MAX;
+	return max_ns((round->end_ns - c->overdue_ns) / CADENCE_LATE_SHARE,
 		      CADENCE_TIMER_NS);
 }
 
@@ -76,12 +90,7 @@ void cadence_after(struct cadence *c, const struct cadence_round *round)
 	int64_t pause = round->changed ? CADENCE_DENSE_NS : c->gap_ns;
 
 	back_off(c, round);
-	if (!round->overdue)
-		c->overdue_ns = INT64_MAX;
-	else if (c->overdue_ns == INT64_MAX)
-		c->overdue_ns = round->end_ns;
-	if (round->overdue && round->end_ns - c->overdue_ns <= CADENCE_LATE_NS)
-		pause = min_ns(pause, CADENCE_TIMER_NS);
+	pause = min_ns(pause, past_timer(c, round));
 	pause = min_ns(pause, toward_timer(round));
 	c->earliest_ns = round->end_ns + rest_after(c, round);
 	c->due_ns = max_ns(round->end_ns + pause, c->earliest_ns);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** CADENCE_DENSE_NS - between samples while things happen */
@@ -12,23 +13,22 @@
 /** CADENCE_CALM_NS - … while nothing does */
 #define CADENCE_CALM_NS (50 * INT64_C(1000000))
 
-/** CADENCE_IDLE_NS - … and after a long silence */
-#define CADENCE_IDLE_NS (1000 * INT64_C(1000000))
+/** CADENCE_SILENCE_SHARE - … and after a long silence: this share of it, so
+ * that what is known of a moment keeps its relative error, and hours take a
+ * few hundred samples */
+#define CADENCE_SILENCE_SHARE 32
 
-/** CADENCE_SILENCE_NS - how long a silence is long */
-#define CADENCE_SILENCE_NS (60 * INT64_C(1000000000))
-
-/** CADENCE_TIMER_NS - around a timer's end */
+/** CADENCE_TIMER_NS - around a timer's end … */
 #define CADENCE_TIMER_NS (5 * INT64_C(1000000))
 
 /** CADENCE_EARLY_NS - how much earlier than shown a timer may end: one jiffy
  * at HZ=100 */
 #define CADENCE_EARLY_NS (10 * INT64_C(1000000))
 
-/** CADENCE_LATE_NS - for how long an overdue timer is waited for: 1/8 of the
- * longest that a scenario is likely to sit out, TIME_WAIT's minute, rounded up
- */
-#define CADENCE_LATE_NS (8 * INT64_C(1000000000))
+/** CADENCE_LATE_SHARE - … and when it is late: this share of how late it is.
+ * The timer wheel is late by up to 1/8 of a timer (kernel/time/timer.c), so
+ * its end is known to 1/64 of its length or CADENCE_TIMER_NS */
+#define CADENCE_LATE_SHARE 8
 
 /** CADENCE_CHEAP_NS - a round below this costs too little to care */
 #define CADENCE_CHEAP_NS (4 * INT64_C(1000000))
@@ -41,7 +41,8 @@
  * @active_ns: last poke or change
  * @earliest_ns: not before this, as rounds are dear
  * @cost_ns: CPU time a round is believed to take
- * @overdue_ns: since when a timer has been overdue; INT64_MAX if none is
+ * @overdue: how many timers should have fired
+ * @overdue_ns: since when the latest of them
  */
 struct cadence {
 	int64_t due_ns;
@@ -49,6 +50,7 @@ struct cadence {
 	int64_t active_ns;
 	int64_t earliest_ns;
 	int64_t cost_ns;
+	size_t overdue;
 	int64_t overdue_ns;
 };
 
@@ -56,16 +58,17 @@ struct cadence {
  * struct cadence_round - what a round of samples found
  * @end_ns: when it was over
  * @cost_ns: CPU time it took. Not wall time: on a busy machine that would make
- *	us look away just when things take long
+ *	us look away just when things take long. Where computing takes no time
+ *	(guest/inside.h) a round is free, and rightly so: nobody waits for it
  * @changed: something differed from the round before
- * @overdue: a timer should have fired
+ * @overdue: how many timers should have fired
  * @timer_ns: when the next timer is to fire; INT64_MAX if none is
  */
 struct cadence_round {
 	int64_t end_ns;
 	int64_t cost_ns;
 	bool changed;
-	bool overdue;
+	size_t overdue;
 	int64_t timer_ns;
 };
 

@@ -41,10 +41,10 @@ void snapshot_done(struct snapshot *shot)
 	*shot = (struct snapshot){0};
 }
 
-bool snapshot_timers(const struct snapshot *shot, int64_t *next_ns)
+size_t snapshot_timers(const struct snapshot *shot, int64_t *next_ns)
 {
 	int64_t least = INT64_MAX;
-	bool overdue = false;
+	size_t overdue = 0;
 
 	for (size_t i = 0; i < shot->rows.n; i++) {
 		const struct tcp_sock *row = &shot->rows.v[i];
@@ -52,7 +52,7 @@ bool snapshot_timers(const struct snapshot *shot, int64_t *next_ns)
 		if (row->timer == TCP_TIMER_OFF)
 			continue;
 		if (row->timer_ns <= 0)
-			overdue = true;
+			overdue++;
 		else if (row->timer_ns < least)
 			least = row->timer_ns;
 	}

@@ -47,10 +47,10 @@ void snapshot_done(struct snapshot *shot);
  * @next_ns: CLOCK_MONOTONIC of the earliest timer that still runs; INT64_MAX
  *	if none does
  *
- * Return: whether a timer should have fired already. Timers of the kernel fire
+ * Return: how many timers should have fired already. Timers of the kernel fire
  * late by up to 1/8 of their length (kernel/time/timer.c), never early.
  */
-bool snapshot_timers(const struct snapshot *shot, int64_t *next_ns);
+size_t snapshot_timers(const struct snapshot *shot, int64_t *next_ns);
 
 /**
  * diff_fn - told of each socket that differs

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -15,12 +16,14 @@
 #include "observe/cadence.h"
 #include "observe/diff.h"
 #include "observe/holders.h"
+#include "observe/obituary.h"
 #include "observe/sockdiag.h"
 
 /** struct watch - one host */
 struct watch {
 	char *host;
 	struct sockdiag *diag;
+	int obituary; /* -1: there are none to be had */
 	struct snapshot last; /* the last complete dump */
 	struct snapshot next; /* storage for the one under way */
 };
@@ -30,6 +33,7 @@ struct sampler {
 	VEC(struct watch) hosts;
 	struct holders *holders;
 	struct cadence cadence;
+	int ears; /* epoll(7) of all obituaries; -1 */
 };
 
 /** struct telling - what telling one host's changes needs */
@@ -45,6 +49,7 @@ struct sampler *sampler_new(const struct event_sink *sink)
 	s->sink = *sink;
 	s->holders = holders_new();
 	cadence_init(&s->cadence, clock_now_ns());
+	s->ears = epoll_create1(EPOLL_CLOEXEC);
 	return s;
 }
 
@@ -55,17 +60,33 @@ void sampler_free(struct sampler *s)
 	vec_foreach(&s->hosts, watch) {
 		free(watch->host);
 		sockdiag_close(watch->diag);
+		fd_close(&watch->obituary);
 		snapshot_done(&watch->last);
 		snapshot_done(&watch->next);
 	}
 	vec_done(&s->hosts);
 	holders_free(s->holders);
+	fd_close(&s->ears);
 	free(s);
 }
 
 void sampler_scope(struct sampler **s)
 {
 	sampler_free(*s);
+}
+
+/* without it the next look comes when it is due: no less is seen, but later */
+static int listen_for_ends(struct sampler *s, int netns_fd)
+{
+	struct epoll_event ask = {.events = EPOLLIN};
+	SCOPED_FD int fd = obituary_open(netns_fd, NULL);
+
+	if (fd < 0)
+		return -1;
+	ask.data.fd = fd;
+	if (epoll_ctl(s->ears, EPOLL_CTL_ADD, fd, &ask) < 0)
+		return -1;
+	return fd_steal(&fd);
 }
 
 int sampler_add_host(struct sampler *s, const char *host, int netns_fd,
@@ -78,6 +99,7 @@ int sampler_add_host(struct sampler *s, const char *host, int netns_fd,
 		(void)err_within(err, "host %s", host);
 		return ret;
 	}
+	watch.obituary = listen_for_ends(s, netns_fd);
 	watch.host = mem_strdup(host);
 	vec_push(&s->hosts, watch);
 	s->cadence.due_ns = 0;
@@ -195,8 +217,7 @@ static void note_timers(const struct watch *watch, struct cadence_round *round)
 {
 	int64_t next_ns;
 
-	if (snapshot_timers(&watch->last, &next_ns))
-		round->overdue = true;
+	round->overdue += snapshot_timers(&watch->last, &next_ns);
 	if (next_ns < round->timer_ns)
 		round->timer_ns = next_ns;
 }
@@ -234,6 +255,22 @@ int sampler_take(struct sampler *s, const char *why, struct err *err)
 void sampler_poke(struct sampler *s)
 {
 	cadence_poke(&s->cadence, clock_now_ns());
+}
+
+int sampler_fd(const struct sampler *s)
+{
+	return s->ears;
+}
+
+void sampler_hear(struct sampler *s)
+{
+	bool heard = false;
+
+	vec_foreach(&s->hosts, watch)
+		if (watch->obituary >= 0 && obituary_read(watch->obituary))
+			heard = true;
+	if (heard)
+		sampler_poke(s);
 }
 
 int64_t sampler_due_ns(const struct sampler *s)

@@ -87,11 +87,24 @@ int sampler_take(struct sampler *s, const char *why, struct err *err);
 void sampler_poke(struct sampler *s);
 
 /**
+ * sampler_fd - readable when a host's kernel has destroyed a socket: then call
+ * sampler_hear()
+ *
+ * A program that closes a connection on a timer of its own tells nobody.
+ *
+ * Return: borrowed until sampler_free(); -1 if that cannot be heard here.
+ */
+int sampler_fd(const struct sampler *s);
+
+/** sampler_hear - take what sampler_fd() is readable for, as a poke */
+void sampler_hear(struct sampler *s);
+
+/**
  * sampler_due_ns - when to call sampler_take(s, NULL, …) next
  *
- * 1 ms after a poke or a change, then twice as long each time up to 50 ms, and
- * after a minute of silence up to 1 s; earlier where a timer shown by the last
- * dump is about to fire or overdue; later where dumps are dear (cadence.h).
+ * 1 ms after a poke or a change, then twice as long each time up to 50 ms, then
+ * a share of the silence; earlier where a timer shown by the last dump is about
+ * to fire or overdue; later where dumps are dear (cadence.h).
  *
  * Return: absolute CLOCK_MONOTONIC ns, possibly in the past; INT64_MAX without
  * hosts.

@@ -250,10 +250,14 @@ static void pump(struct lab *lab, int64_t until_ns)
 	int64_t due_ns = sampler_due_ns(lab->sampler);
 	int64_t wait_ns;
 	struct timespec ts;
+	struct pollfd *ends;
 
-	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM);
+	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 1);
 	for (size_t i = 0; i < n; i++)
 		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
+	ends = &fds[n * FDS_A_PROGRAM];
+	*ends = (struct pollfd){.fd = sampler_fd(lab->sampler),
+				.events = POLLIN};
 	wait_ns = (due_ns < until_ns ? due_ns : until_ns) - clock_now_ns();
 	if (wait_ns < 0)
 		wait_ns = 0;
@@ -261,9 +265,11 @@ static void pump(struct lab *lab, int64_t until_ns)
 	ts.tv_nsec = wait_ns % NS_PER_S;
 	/* EINTR and other failures leave revents 0: the next round asks again
 	 */
-	if (ppoll(fds, n * FDS_A_PROGRAM, &ts, NULL) > 0) {
+	if (ppoll(fds, n * FDS_A_PROGRAM + 1, &ts, NULL) > 0) {
 		for (size_t i = 0; i < n; i++)
 			hear(lab, i, &fds[i * FDS_A_PROGRAM]);
+		if (ends->revents)
+			sampler_hear(lab->sampler);
 		sampler_poke(lab->sampler);
 	}
 	if (clock_now_ns() >= sampler_due_ns(lab->sampler))

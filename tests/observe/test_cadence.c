@@ -35,11 +35,26 @@ START_TEST(due_at_once_then_ever_less_often)
 		now_ns += pause_ns;
 	}
 	ck_assert_int_eq(after(&c, now_ns, quiet), 50 * MS);
-	now_ns += 60 * NS_PER_S;
-	(void)after(&c, now_ns, quiet);
-	for (int i = 0; i < 6; i++)
-		now_ns += after(&c, now_ns, quiet);
-	ck_assert_int_eq(after(&c, now_ns, quiet), NS_PER_S);
+}
+END_TEST
+
+/* what is known of a moment in a silence keeps its relative error */
+START_TEST(hours_take_few_samples)
+{
+	int64_t begin_ns = 1000 * NS_PER_S, now_ns = begin_ns;
+	int samples = 0;
+	struct cadence c;
+
+	cadence_init(&c, now_ns);
+	while (now_ns < begin_ns + 7200 * NS_PER_S) {
+		int64_t pause_ns = after(&c, now_ns, quiet);
+		int64_t silence_ns = now_ns - begin_ns;
+
+		ck_assert(pause_ns <= 50 * MS || pause_ns <= silence_ns / 32);
+		now_ns += pause_ns;
+		samples++;
+	}
+	ck_assert_int_lt(samples, 400);
 }
 END_TEST
 
@@ -70,21 +85,21 @@ END_TEST
 static const struct {
 	const char *what;
 	int64_t timer_ns; /* from the end of the round; INT64_MAX: none */
-	bool overdue;
+	size_t overdue;
 	int64_t cost_ns;
 	int64_t pause_ns; /* of a round in calm times */
 } cases[] = {
-	{"no timer", INT64_MAX, false, 0, 50 * MS},
-	{"a timer far ahead", 60 * NS_PER_S, false, 0, 50 * MS},
-	{"a timer ahead", 40 * MS, false, 0, 30 * MS},
-	{"a timer about to end", 12 * MS, false, 0, 5 * MS},
-	{"a timer that ended just now", -MS, false, 0, 5 * MS},
-	{"an overdue timer", INT64_MAX, true, 0, 5 * MS},
-	{"a cheap round", INT64_MAX, false, 4 * MS, 50 * MS},
-	{"a dear round", INT64_MAX, false, 30 * MS, (30 + 20 * 26) * MS},
-	{"a dear round, an overdue timer", INT64_MAX, true, 30 * MS,
+	{"no timer", INT64_MAX, 0, 0, 50 * MS},
+	{"a timer far ahead", 60 * NS_PER_S, 0, 0, 50 * MS},
+	{"a timer ahead", 40 * MS, 0, 0, 30 * MS},
+	{"a timer about to end", 12 * MS, 0, 0, 5 * MS},
+	{"a timer that ended just now", -MS, 0, 0, 5 * MS},
+	{"an overdue timer", INT64_MAX, 1, 0, 5 * MS},
+	{"a cheap round", INT64_MAX, 0, 4 * MS, 50 * MS},
+	{"a dear round", INT64_MAX, 0, 30 * MS, (30 + 20 * 26) * MS},
+	{"a dear round, an overdue timer", INT64_MAX, 1, 30 * MS,
 	 (30 + 20 * 26) * MS},
-	{"a dear round, a timer ahead", 40 * MS, false, 30 * MS,
+	{"a dear round, a timer ahead", 40 * MS, 0, 30 * MS,
 	 (30 + 20 * 26) * MS},
 };
 
@@ -145,26 +160,58 @@ START_TEST(one_dear_round_is_not_believed)
 }
 END_TEST
 
-START_TEST(an_overdue_timer_is_not_waited_for_for_ever)
+/* a timer of two hours may be late by minutes (HZ=100: 327 s), one of a
+ * second by 80 ms */
+START_TEST(a_late_timer_is_seen_to_a_share_of_how_late)
 {
-	int64_t begin_ns = 1000 * NS_PER_S, now_ns = begin_ns;
+	int64_t due_ns = 1000 * NS_PER_S, now_ns = due_ns;
 	struct cadence_round overdue = quiet;
+	int samples = 0;
 	struct cadence c;
 
-	overdue.overdue = true;
-	cadence_init(&c, now_ns);
-	cadence_poke(&c, now_ns);
-	while (now_ns < begin_ns + CADENCE_LATE_NS) {
+	overdue.overdue = 1;
+	cadence_init(&c, now_ns - 7200 * NS_PER_S);
+	for (int i = 0; i < 20; i++)
+		(void)after(&c, now_ns, quiet);
+	while (now_ns < due_ns + 327 * NS_PER_S) {
 		int64_t pause_ns = after(&c, now_ns, overdue);
+
+		ck_assert(pause_ns <= 5 * MS ||
+			  pause_ns <= (now_ns - due_ns) / 8);
+		now_ns += pause_ns;
+		samples++;
+	}
+	ck_assert_int_lt(samples, 120);
+}
+END_TEST
+
+START_TEST(a_later_timer_is_another_one)
+{
+	int64_t now_ns = 1000 * NS_PER_S;
+	struct cadence_round one = quiet, two = quiet, fired = quiet;
+	struct cadence c;
+
+	one.overdue = 1;
+	two.overdue = 2;
+	fired.overdue = 1;
+	fired.changed = true;
+	cadence_init(&c, now_ns);
+	(void)after(&c, now_ns, one);
+	for (int i = 0; i < 60; i++)
+		now_ns += after(&c, now_ns, one);
+	ck_assert_int_gt(after(&c, now_ns, one), 40 * MS);
+	ck_assert_int_eq(after(&c, now_ns, two), 5 * MS);
+	for (int i = 0; i < 60; i++)
+		now_ns += after(&c, now_ns, two);
+	ck_assert_int_gt(after(&c, now_ns, two), 40 * MS);
+	/* one of them fired, and the other became due meanwhile */
+	(void)after(&c, now_ns, fired);
+	for (int i = 0; i < 8; i++) {
+		int64_t pause_ns = after(&c, now_ns, one);
 
 		ck_assert_int_le(pause_ns, 5 * MS);
 		now_ns += pause_ns;
 	}
-	now_ns += 5 * MS;
-	ck_assert_int_eq(after(&c, now_ns, overdue), 50 * MS);
-	/* a later one is another one */
-	(void)after(&c, now_ns, quiet);
-	ck_assert_int_eq(after(&c, now_ns, overdue), 5 * MS);
 }
 END_TEST
 
@@ -174,12 +221,14 @@ static Suite *suite(void)
 	TCase *tc = tcase_create("unit");
 
 	tcase_add_test(tc, due_at_once_then_ever_less_often);
+	tcase_add_test(tc, hours_take_few_samples);
 	tcase_add_test(tc, a_poke_or_a_change_makes_it_dense_again);
 	tcase_add_loop_test(tc, timers_and_costs_count, 0,
 			    sizeof(cases) / sizeof(*cases));
 	tcase_add_test(tc, a_poke_does_not_overrule_the_cost);
 	tcase_add_test(tc, one_dear_round_is_not_believed);
-	tcase_add_test(tc, an_overdue_timer_is_not_waited_for_for_ever);
+	tcase_add_test(tc, a_late_timer_is_seen_to_a_share_of_how_late);
+	tcase_add_test(tc, a_later_timer_is_another_one);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

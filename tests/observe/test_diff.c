@@ -190,12 +190,12 @@ static const struct {
 	enum tcp_timer timer;
 	int64_t timer_ns;
 	int64_t next_ns; /* after the dump's begin; -1: none */
-	bool overdue;
+	size_t overdue;
 } timers[] = {
-	{TCP_TIMER_OFF, 0, -1, false},
-	{TCP_TIMER_OFF, 5, -1, false},
-	{TCP_TIMER_ON, 0, -1, true},
-	{TCP_TIMER_TIMEWAIT, 7 * NS_PER_S, 7 * NS_PER_S, false},
+	{TCP_TIMER_OFF, 0, -1, 0},
+	{TCP_TIMER_OFF, 5, -1, 0},
+	{TCP_TIMER_ON, 0, -1, 1},
+	{TCP_TIMER_TIMEWAIT, 7 * NS_PER_S, 7 * NS_PER_S, 0},
 };
 
 START_TEST(timers_ask_for_the_next_dump)
@@ -207,7 +207,7 @@ START_TEST(timers_ask_for_the_next_dump)
 				     .timer_ns = timers[_i].timer_ns});
 	if (timers[_i].next_ns >= 0)
 		expected = shot.begin_ns + timers[_i].next_ns;
-	ck_assert_int_eq(snapshot_timers(&shot, &next_ns), timers[_i].overdue);
+	ck_assert_uint_eq(snapshot_timers(&shot, &next_ns), timers[_i].overdue);
 	ck_assert_int_eq(next_ns, expected);
 	add(&shot, (struct tcp_sock){.timer = TCP_TIMER_PERSIST,
 				     .timer_ns = NS_PER_MS});

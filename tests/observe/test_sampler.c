@@ -5,6 +5,7 @@
 
 #include <linux/netlink.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -280,6 +281,63 @@ START_TEST(counters_that_cannot_be_read_are_a_gap)
 }
 END_TEST
 
+static bool is_heard(const struct sampler *s, int timeout_ms)
+{
+	struct pollfd fd = {.fd = sampler_fd(s), .events = POLLIN};
+
+	return poll(&fd, 1, timeout_ms) == 1;
+}
+
+/* by a process that says nothing, at a time of its own */
+START_TEST(a_socket_that_is_destroyed_is_heard)
+{
+	struct kept kept = {0};
+	SCOPED_SAMPLER struct sampler *s = sampler_of(&kept);
+	int v6 = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	int listener = own_ns_listen(7108, true);
+
+	for (int i = 0; i < 20; i++)
+		take(s, NULL);
+	ck_assert_int_gt(sampler_due_ns(s), clock_now_ns());
+	ck_assert(!is_heard(s, 0));
+	close(listener);
+	ck_assert(is_heard(s, 5000));
+	sampler_hear(s);
+	ck_assert(!is_heard(s, 0));
+	ck_assert_int_le(sampler_due_ns(s), clock_now_ns() + NS_PER_MS);
+	ck_assert_int_eq(bind(v6, (struct sockaddr *)&any, sizeof(any)), 0);
+	ck_assert_int_eq(listen(v6, 1), 0);
+	close(v6);
+	ck_assert(is_heard(s, 5000));
+	sampler_hear(s);
+	vec_done(&kept.v);
+	clean_up();
+}
+END_TEST
+
+/* far more than the buffer holds, and nobody reads meanwhile */
+START_TEST(many_that_are_destroyed_at_once_are_heard)
+{
+	struct kept kept = {0};
+	SCOPED_SAMPLER struct sampler *s = sampler_of(&kept);
+	int fds[500];
+	int rounds = 0;
+
+	for (int i = 0; i < 500; i++)
+		fds[i] = own_ns_bind(7200 + i, true);
+	for (int i = 0; i < 500; i++)
+		close(fds[i]);
+	ck_assert(is_heard(s, 5000));
+	/* until it has been quiet for a while */
+	while (is_heard(s, 200) && rounds++ < 1000)
+		sampler_hear(s);
+	ck_assert_int_lt(rounds, 1000);
+	take(s, NULL); /* it can still be read */
+	vec_done(&kept.v);
+}
+END_TEST
+
 /* a peer that may not answer: its packets are lost at the loopback's door */
 START_TEST(last_rites_leave_no_orphan)
 {
@@ -415,6 +473,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, nothing_happens_nothing_is_told);
 	tcase_add_test(tc, a_dump_that_fails_is_a_gap);
 	tcase_add_test(tc, counters_that_cannot_be_read_are_a_gap);
+	tcase_add_test(tc, a_socket_that_is_destroyed_is_heard);
+	tcase_add_test(tc, many_that_are_destroyed_at_once_are_heard);
 	tcase_add_test(tc, last_rites_leave_no_orphan);
 	tcase_add_test(tc, a_socket_of_another_process_is_found);
 	tcase_add_test(tc, a_refused_connect_moves_the_counters);
