@@ -30,6 +30,8 @@ static const struct word steps[] = {
 	{"cut: [client, server]", "lose every frame, both ways"},
 	{"cut: \"client > server\"", "... or one way"},
 	{"heal: [client, server]", "undo a cut"},
+	{"when: {kernel: \">=6.9\"}",
+	 "beside any of these: on such kernels only"},
 };
 
 /** examples - one line each, beside the keys that the parser's tables have */
@@ -121,7 +123,10 @@ static int list_scenarios(char *const *args)
 	if (paths_load(args, &paths, &errors) < 0)
 		status = command_bad_spec(&errors);
 	for (size_t i = 0; i < paths.n; i++)
-		printf("%-34s %s\n", paths.v[i]->name, paths.v[i]->title);
+		printf("%-34s %s%s\n", paths.v[i]->name, paths.v[i]->title,
+		       paths.v[i]->clock == SCENARIO_CLOCK_VIRTUAL
+			       ? " (hours: in virtual time)"
+			       : "");
 	paths_done(&paths);
 	spec_errors_done(&errors);
 	return status;

@@ -74,7 +74,8 @@ struct event_step {
 	int64_t line; /* in the scenario file */
 	const char *text; /* "server: listen 7788 as L" */
 	bool done; /* end only: false if the step did not do as told */
-	const char *why; /* end only: why not done; NULL if done */
+	bool left_out; /* end only: it is not for this kernel */
+	const char *why; /* end only: why not done, or left out; NULL */
 };
 
 /** struct event_op - OP_BEGIN, OP_END: an action of a program of ours */

@@ -44,7 +44,9 @@ static const struct field step_end_fields[] = {
 	{"line", FIELD_I64, AT(step_of.line), "in the scenario file"},
 	{"text", FIELD_TEXT, AT(step_of.text), "the step in one line"},
 	{"done", FIELD_BOOL, AT(step_of.done), "the step did as told"},
-	{"why", FIELD_TEXT, AT(step_of.why), "why not"},
+	{"left_out", FIELD_BOOL, AT(step_of.left_out),
+	 "it is for other kernels, and did nothing"},
+	{"why", FIELD_TEXT, AT(step_of.why), "why not, or why left out"},
 };
 
 static const struct field op_begin_fields[] = {

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "event/journal.h"
 #include "judge/alterer.h"
+#include "judge/left_out.h"
 #include "spec/scenario.h"
 #include "timeline/timeline.h"
 
@@ -112,8 +113,9 @@ static size_t walk(const struct scenario *scenario,
 		   struct scenario **made, char **what)
 {
 	struct timeline *tl = timeline_new();
+	struct scenario *asked = left_out_new(scenario, journal);
 	struct alterer a = {
-		.scenario = scenario,
+		.scenario = asked,
 		.tl = tl,
 		.wanted = wanted,
 		.what = what,
@@ -128,6 +130,7 @@ static size_t walk(const struct scenario *scenario,
 		alter_expects(&a, i);
 	}
 	timeline_free(tl);
+	left_out_free(asked);
 	if (made)
 		*made = a.made;
 	return a.seen;

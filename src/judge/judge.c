@@ -5,6 +5,7 @@
 
 #include "base/names.h"
 #include "event/journal.h"
+#include "judge/left_out.h"
 #include "judge/rule.h"
 #include "spec/scenario.h"
 #include "timeline/timeline.h"
@@ -19,9 +20,9 @@ TABLE_COVERS(verdict_names, VERDICTS);
 
 /* rule_journal looks at the others' findings, so it is last */
 static const struct rule *const table[] = {
-	&rule_call,    &rule_command, &rule_state, &rule_count,
-	&rule_counter, &rule_process, &rule_never, &rule_together,
-	&rule_wire,    &rule_journal,
+	&rule_call,    &rule_command, &rule_state,   &rule_count,
+	&rule_counter, &rule_process, &rule_never,   &rule_together,
+	&rule_wire,    &rule_when,    &rule_journal,
 };
 
 #define TABLE_N (sizeof(table) / sizeof(table[0]))
@@ -112,8 +113,9 @@ struct judgement *judge(const struct scenario *scenario,
 {
 	struct judgement *judgement = mem_new(struct judgement, 1);
 	struct timeline *tl = timeline_new();
+	struct scenario *asked = left_out_new(scenario, journal);
 	struct ruling r = {
-		.scenario = scenario,
+		.scenario = asked,
 		.journal = journal,
 		.tl = tl,
 	};
@@ -125,6 +127,7 @@ struct judgement *judge(const struct scenario *scenario,
 		table[i]->apply(&r);
 	}
 	timeline_free(tl);
+	left_out_free(asked);
 	sort(r.findings.v, r.findings.n);
 	vec_foreach(&r.findings, f) {
 		check(f);

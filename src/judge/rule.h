@@ -18,7 +18,7 @@ struct timeline;
 
 /**
  * struct ruling - a judgement being made
- * @scenario: what was asked
+ * @scenario: what was asked of this kernel: see left_out_new()
  * @journal: what happened
  * @tl: the journal, folded to its end
  * @rule: name of the rule at work
@@ -53,6 +53,7 @@ extern const struct rule rule_process;
 extern const struct rule rule_never;
 extern const struct rule rule_together;
 extern const struct rule rule_wire;
+extern const struct rule rule_when;
 extern const struct rule rule_journal;
 
 /** rules - all rules, in the order in which they are applied; @n: how many */

@@ -320,7 +320,8 @@ static void tell_event(struct teller *teller, const struct event *event)
 		break;
 	case EVENT_STEP_END:
 		tell_calls(teller);
-		if (!event->step_of.done && event->step_of.why)
+		if ((!event->step_of.done || event->step_of.left_out) &&
+		    event->step_of.why)
 			page_label(teller->story->page, CALL_COL, 0, "",
 				   INK_BOLD, event->step_of.why);
 		break;

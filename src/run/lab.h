@@ -28,6 +28,7 @@ struct journal_writer;
 struct progress;
 struct sampler;
 struct scenario;
+struct step;
 struct timeline;
 struct topo;
 
@@ -72,6 +73,7 @@ struct lab_op {
  * belong to run_main() */
 struct lab {
 	const struct scenario *scenario;
+	const char *kernel; /* uname -r; borrowed */
 	struct launch_env env;
 	struct journal_writer *journal; /* borrowed */
 	struct timeline *timeline;
@@ -133,6 +135,9 @@ int64_t lab_now_ns(const struct lab *lab);
  */
 bool lab_wait(struct lab *lab, int64_t until_ns,
 	      bool (*done)(struct lab *lab, void *arg), void *arg);
+
+/** lab_takes - is a step for the kernel that this is */
+bool lab_takes(const struct lab *lab, const struct step *step);
 
 /** lab_snap - read all sockets now, at a boundary; see sampler_take() */
 void lab_snap(struct lab *lab, const char *why);

@@ -21,13 +21,11 @@
 
 static void begin(struct lab *lab, const struct run_request *request)
 {
-	struct utsname uts = {0};
 	struct event event = {.kind = EVENT_BEGIN};
 
-	(void)uname(&uts); /* fails only on a bad pointer */
 	event.begin.version = JOURNAL_VERSION;
 	event.begin.scenario = lab->scenario->name;
-	event.begin.kernel = uts.release;
+	event.begin.kernel = lab->kernel;
 	event.begin.wall_ns = clock_wall_ns() - lab_now_ns(lab);
 	event.begin.seed = request->seed;
 	lab_emit(lab, &event);
@@ -70,8 +68,10 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 static int run_main(void *arg, struct ns_runner *self)
 {
 	const struct run_request *request = arg;
+	struct utsname uts = {0};
 	struct lab lab = {
 		.scenario = request->scenario,
+		.kernel = uts.release,
 		.env = {.exe_fd = request->exe_fd,
 			.uid = request->owner.uid,
 			.gid = request->owner.gid,
@@ -82,6 +82,7 @@ static int run_main(void *arg, struct ns_runner *self)
 	enum run_status status;
 	int rc;
 
+	(void)uname(&uts); /* fails only on a bad pointer */
 	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
 	/* ours, whoever the programs run as: they may not write it */
 	rc = journal_create(request->dirfd, RUN_JOURNAL, &lab.journal, NULL);

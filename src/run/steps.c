@@ -141,6 +141,24 @@ static int64_t patience_ns(const struct step *step)
 	return longest_ns;
 }
 
+static int leave_out(struct lab *lab, const struct step *step)
+{
+	SCOPED_FREE char *why = mem_printf("not on this kernel: wants %s, "
+					   "is %s",
+					   step->when.text, lab->kernel);
+	struct event event = {
+		.kind = EVENT_STEP_END,
+		.step_of = {.line = step->pos.line,
+			    .text = step->text,
+			    .done = true,
+			    .left_out = true,
+			    .why = why},
+	};
+
+	lab_emit(lab, &event);
+	return 0;
+}
+
 static int take(struct lab *lab, const struct step *step, struct err *err)
 {
 	struct event event = {
@@ -152,6 +170,8 @@ static int take(struct lab *lab, const struct step *step, struct err *err)
 	progress_set(lab->progress, (uint32_t)lab->step + 1, step->text,
 		     clock_now_ns() + patience_ns(step));
 	lab_emit(lab, &event);
+	if (!lab_takes(lab, step))
+		return leave_out(lab, step);
 	rc = step_doers[step->kind](lab, step, err);
 	lab_snap(lab, step->kind == STEP_EXPECT ? "expect" : "step");
 	event = (struct event){

@@ -17,6 +17,12 @@ const char *const shut_how_names[SHUT_HOWS] = {
 };
 TABLE_COVERS(shut_how_names, SHUT_HOWS);
 
+const char *const scenario_clock_names[] = {
+	[SCENARIO_CLOCK_ANY] = "any",
+	[SCENARIO_CLOCK_VIRTUAL] = "virtual",
+};
+TABLE_COVERS(scenario_clock_names, SCENARIO_CLOCKS);
+
 const char *const step_kind_names[STEP_KINDS] = {
 	[STEP_ACT] = "act",	      [STEP_EXPECT] = "expect",
 	[STEP_TOGETHER] = "together", [STEP_AWAIT] = "await",

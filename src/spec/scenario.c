@@ -34,6 +34,8 @@ const struct key scenario_keys[SCENARIO_KEYS] = {
 	 "where it is written: RFC section, man page, kernel file"},
 	{"tags", VALUE_WORDS, false, PART(s.tags), NULL,
 	 "words to choose it by; the folder's name is one anyway"},
+	{"time", VALUE_CLOCK, false, PART(s.clock), NULL,
+	 "virtual: it takes hours; left out of a folder's run in real time"},
 	{"topology", VALUE_NODE, true, PART(topology), "topology-of",
 	 "a name (topologies/NAME.yaml), a path, or hosts and links inline"},
 	{"sysctl", VALUE_NODE, false, PART(sysctl), "host-sysctls",
@@ -131,8 +133,7 @@ static void scenario_read(const struct reader *r, const struct node *root,
 	if (draft.sysctl)
 		sysctls_merge(&story, draft.sysctl, s->topology);
 	if (draft.steps)
-		s->steps = steps_read(&story, draft.steps, &s->n_steps);
-	story_done(&story);
+		s->steps = steps_read(r, s->topology, draft.steps, &s->n_steps);
 }
 
 struct scenario *scenario_parse(const char *path, const char *text, size_t len,

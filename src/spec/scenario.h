@@ -36,6 +36,42 @@ struct compare {
 /** compare_holds - does @actual satisfy the condition; true if not set */
 bool compare_holds(const struct compare *c, int64_t actual);
 
+/** RELEASE_PARTS - numbers of a kernel's release that conditions can name */
+#define RELEASE_PARTS 4
+
+/** struct release - the numbers that a kernel's release begins with: 6, 12 and
+ * 117 of "6.12.117-amd64" */
+struct release {
+	uint32_t part[RELEASE_PARTS];
+	size_t n;
+};
+
+/** WHEN_TERMS - so many comparisons in one condition on the kernel */
+#define WHEN_TERMS 4
+
+/** struct when_term - ">=6.9": as many numbers are compared as it has */
+struct when_term {
+	enum compare_op op;
+	struct release release;
+};
+
+/** struct when - a condition on the kernel: all terms must hold */
+struct when {
+	struct when_term terms[WHEN_TERMS];
+	size_t n; /* 0: any kernel */
+	char *text; /* as written: ">=6.5 <6.9"; NULL: any kernel */
+};
+
+/**
+ * when_holds - is something for a kernel
+ * @when: the condition
+ * @kernel: uname -r; NULL if not known
+ *
+ * Return: 1, also if there is no condition; 0; -EINVAL if @kernel does not
+ * begin with a version.
+ */
+int when_holds(const struct when *when, const char *kernel);
+
 /** enum verb - what a host step does; names in verb_names */
 enum verb {
 	VERB_SOCKET,
@@ -242,6 +278,7 @@ struct step {
 	struct spec_pos pos;
 	enum step_kind kind;
 	char *text; /* the step in one line, for readers */
+	struct when when; /* taken on these kernels only */
 	struct act act; /* ACT; AWAIT: background is the name, host, verb and
 			 * socket are those awaited, the rest what must come of
 			 * it */
@@ -254,6 +291,16 @@ struct step {
 	bool one_way; /* CUT, HEAL: only frames from @from to @to */
 };
 
+/** enum scenario_clock - in which kind of time a scenario is worth running */
+enum scenario_clock {
+	SCENARIO_CLOCK_ANY,
+	SCENARIO_CLOCK_VIRTUAL, /* takes hours: in virtual time, unless named */
+	SCENARIO_CLOCKS
+};
+
+/** scenario_clock_names - "any", "virtual" */
+extern const char *const scenario_clock_names[SCENARIO_CLOCKS];
+
 /** struct scenario - the whole story; const after load */
 struct scenario {
 	char *name; /* "close/client-first" */
@@ -261,6 +308,7 @@ struct scenario {
 	char *title;
 	char *why; /* source: RFC section, kernel file */
 	char **tags; /* NULL-terminated; the folder's name is one */
+	enum scenario_clock clock;
 	char *topology_path; /* the file that @topology was read from */
 	char *source; /* the file's bytes, as they were read; NUL behind */
 	size_t source_len;

@@ -11,6 +11,7 @@
 #include "spec/schema_build.h"
 #include "spec/topology_read.h"
 #include "spec/verbs.h"
+#include "spec/when.h"
 
 #define HOST_NAME "^[a-z][a-z0-9-]{0,31}$"
 #define REF_NAME  "^[a-z][a-z0-9-]{0,31}\\.[A-Za-z_][A-Za-z0-9_-]{0,31}$"
@@ -89,7 +90,19 @@ static json_t *step_schema(bool acts_only)
 	SCOPED_FREE char *actor = actor_pattern();
 	json_t *step = schema_map(actor, schema_ref("act"));
 
-	(void)json_object_set_new(step, "maxProperties", json_integer(1));
+	if (acts_only)
+		(void)json_object_set_new(step, "maxProperties",
+					  json_integer(1));
+	else
+		/* one thing, and perhaps "when" */
+		(void)json_object_set_new(
+			step, "oneOf",
+			schema_json("[{\"minProperties\": 1, "
+				    "\"maxProperties\": 1, \"not\": "
+				    "{\"required\": [\"when\"]}}, "
+				    "{\"minProperties\": 2, "
+				    "\"maxProperties\": 2, "
+				    "\"required\": [\"when\"]}]"));
 	for (size_t i = 0; !acts_only && topology_reserved[i]; i++)
 		schema_property(step, topology_reserved[i],
 				schema_ref(topology_reserved[i]));
@@ -159,6 +172,7 @@ static void define_steps(json_t *definitions)
 	       schema_value(VALUE_DURATION, "let time pass"));
 	define(definitions, "cut", wire_schema());
 	define(definitions, "heal", wire_schema());
+	define(definitions, "when", schema_object(when_keys, WHEN_KEYS));
 	define(definitions, "steps", schema_list(step_schema(false), 1));
 }
 

@@ -108,14 +108,14 @@ static char *finish(struct str *out)
 	return str_steal(out);
 }
 
-char *step_text_act(const struct node *name, const struct node *node)
+static void add_act(struct str *out, const struct node *name,
+		    const struct node *node)
 {
-	SCOPED_STR struct str out = {0};
 	const char *verb = NULL;
 
-	str_addf(&out, "%s:", name->text);
+	str_addf(out, "%s:", name->text);
 	if (node->kind != NODE_KIND_MAPPING)
-		return finish(&out);
+		return;
 	for (size_t i = 0; i < node->n; i++) {
 		const char *key = node->keys[i]->text;
 
@@ -124,41 +124,64 @@ char *step_text_act(const struct node *name, const struct node *node)
 		    (strcmp(key, "signal") == 0 && node_find(node, "exit")))
 			continue;
 		verb = key;
-		str_addf(&out, " %s ", key);
-		add_value(&out, node->items[i]);
+		str_addf(out, " %s ", key);
+		add_value(out, node->items[i]);
 		break;
 	}
-	add_pairs(&out, node, verb ?: "");
+	add_pairs(out, node, verb ?: "");
+}
+
+char *step_text_act(const struct node *name, const struct node *node)
+{
+	SCOPED_STR struct str out = {0};
+
+	add_act(&out, name, node);
 	return finish(&out);
 }
 
+static void add_together(struct str *out, const struct node *node)
+{
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *item = node->items[i];
+		SCOPED_FREE char *act = NULL;
+
+		if (item->kind != NODE_KIND_MAPPING || item->n != 1)
+			continue;
+		act = step_text_act(item->keys[0], item->items[0]);
+		str_addf(out, "%s %s", i ? ";" : "", act);
+	}
+}
+
+static void add_other(struct str *out, enum step_kind kind,
+		      const struct node *name, const struct node *node)
+{
+	str_add(out, name->text);
+	if (kind == STEP_TOGETHER && node->kind == NODE_KIND_SEQUENCE) {
+		add_together(out, node);
+		return;
+	}
+	str_add(out, " ");
+	if (kind == STEP_AWAIT && node->kind == NODE_KIND_MAPPING) {
+		if (node_find(node, "op"))
+			add_value(out, node_find(node, "op"));
+		add_pairs(out, node, "op");
+	} else {
+		add_value(out, node);
+	}
+}
+
 char *step_text(enum step_kind kind, const struct node *name,
-		const struct node *node)
+		const struct node *node, const struct node *when)
 {
 	SCOPED_STR struct str out = {0};
 
 	if (kind == STEP_ACT)
-		return step_text_act(name, node);
-	str_add(&out, name->text);
-	if (kind == STEP_TOGETHER && node->kind == NODE_KIND_SEQUENCE) {
-		for (size_t i = 0; i < node->n; i++) {
-			const struct node *item = node->items[i];
-			SCOPED_FREE char *act = NULL;
-
-			if (item->kind != NODE_KIND_MAPPING || item->n != 1)
-				continue;
-			act = step_text_act(item->keys[0], item->items[0]);
-			str_addf(&out, "%s %s", i ? ";" : "", act);
-		}
-		return finish(&out);
-	}
-	str_add(&out, " ");
-	if (kind == STEP_AWAIT && node->kind == NODE_KIND_MAPPING) {
-		if (node_find(node, "op"))
-			add_value(&out, node_find(node, "op"));
-		add_pairs(&out, node, "op");
-	} else {
-		add_value(&out, node);
+		add_act(&out, name, node);
+	else
+		add_other(&out, kind, name, node);
+	if (when) {
+		str_add(&out, ", when ");
+		add_value(&out, when);
 	}
 	return finish(&out);
 }

@@ -12,11 +12,12 @@ struct node;
  * @kind: of the step
  * @name: its key
  * @node: what stands behind it
+ * @when: the condition beside it; NULL if there is none
  *
  * Return: a line of at most about 160 characters; caller frees.
  */
 char *step_text(enum step_kind kind, const struct node *name,
-		const struct node *node);
+		const struct node *node, const struct node *when);
 
 /** step_text_act - "server: listen 7788 as L, reuseaddr"; caller frees */
 char *step_text_act(const struct node *name, const struct node *node);

@@ -18,6 +18,10 @@
 #include "spec/story.h"
 #include "spec/topology.h"
 #include "spec/verbs.h"
+#include "spec/when.h"
+
+/** WHEN - the key that says for which kernels a step is */
+#define WHEN "when"
 
 /** STEPS_MAX - more than this is no story that anyone reads */
 #define STEPS_MAX 4096
@@ -27,6 +31,7 @@
 
 static void step_done(struct step *step)
 {
+	when_done(&step->when);
 	act_done(&step->act);
 	expect_done(&step->expect);
 	steps_free(step->together, step->n_together);
@@ -69,6 +74,11 @@ static void read_together_item(struct story *story, const struct node *node,
 
 	*step = (struct step){.pos = node->pos, .kind = STEP_ACT};
 	act_init(&step->act);
+	if (node->kind == NODE_KIND_MAPPING && node_key(node, WHEN)) {
+		reader_error(story->r, node_key(node, WHEN),
+			     "'when' stands beside 'together', for all of it");
+		return;
+	}
 	if (node->kind != NODE_KIND_MAPPING || node->n != 1) {
 		reader_error(story->r, node,
 			     "'together' is a list of what hosts do: {server: "
@@ -198,10 +208,21 @@ static void (*const step_readers[STEP_KINDS])(struct story *story,
 };
 TABLE_COVERS(step_readers, STEP_KINDS);
 
+/* what is done: the first key that is no condition */
+static size_t name_at(const struct node *node)
+{
+	size_t i = 0;
+
+	while (i + 1 < node->n && strcmp(node->keys[i]->text, WHEN) == 0)
+		i++;
+	return i;
+}
+
 static void step_read(struct story *story, const struct node *node,
 		      struct step *step)
 {
 	const struct node *name;
+	size_t i;
 	int kind;
 
 	step->pos = node->pos;
@@ -215,37 +236,108 @@ static void step_read(struct story *story, const struct node *node,
 				     : node_kind_names[node->kind]);
 		return;
 	}
-	name = node->keys[0];
-	if (node->n > 1)
-		reader_error(story->r, node->keys[1],
-			     "one step, one thing: begin '%s' with a dash of "
-			     "its own",
-			     node->keys[1]->text);
+	i = name_at(node);
+	name = node->keys[i];
+	if (strcmp(name->text, WHEN) == 0) {
+		reader_error(story->r, name,
+			     "'when' stands beside what is done, in one step");
+		return;
+	}
+	for (size_t k = i + 1; k < node->n; k++)
+		if (strcmp(node->keys[k]->text, WHEN) != 0)
+			reader_error(story->r, node->keys[k],
+				     "one step, one thing: begin '%s' with a "
+				     "dash of its own",
+				     node->keys[k]->text);
 	kind = names_find(step_kind_names, STEP_KINDS, name->text);
 	step->kind = kind > 0 ? (enum step_kind)kind : STEP_ACT;
-	step_readers[step->kind](story, name, node->items[0], step);
-	step->text = step_text(step->kind, name, node->items[0]);
+	step_readers[step->kind](story, name, node->items[i], step);
+	step->text = step_text(step->kind, name, node->items[i],
+			       node_find(node, WHEN));
 }
 
-struct step *steps_read(struct story *story, const struct node *node, size_t *n)
+/* conditions first: they say which stories there are to be checked */
+static struct when *read_whens(const struct reader *r, const struct node *node)
 {
+	struct when *whens = mem_new(struct when, node->n + 1);
+
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *step = node->items[i];
+		const struct node *when = step->kind == NODE_KIND_MAPPING
+						  ? node_find(step, WHEN)
+						  : NULL;
+
+		if (when)
+			(void)when_read(r, when, &whens[i]);
+	}
+	return whens;
+}
+
+/*
+ * The steps that one kind of kernel takes, as a story of their own. A step of
+ * several stories is kept as it was first read: to read it again is the way to
+ * hold it against another story.
+ */
+static void read_world(struct story *story, const struct node *node,
+		       const struct when *whens, const struct release *release,
+		       struct step *steps)
+{
+	struct step *again = mem_new(struct step, node->n + 1);
+
+	for (size_t i = 0; i < node->n; i++)
+		if (when_holds_for(&whens[i], release))
+			step_read(story, node->items[i],
+				  steps[i].pos.line ? &again[i] : &steps[i]);
+	story_end(story);
+	story_done(story);
+	steps_free(again, node->n);
+}
+
+struct step *steps_read(const struct reader *r, const struct topology *topology,
+			const struct node *node, size_t *n)
+{
+	struct when_world worlds[WHEN_WORLDS_MAX];
 	struct step *steps;
+	struct when *whens;
+	size_t n_worlds;
+	size_t before;
+	bool unsure;
 
 	*n = 0;
-	if (!reader_is(story->r, node, NODE_KIND_SEQUENCE, "'steps'"))
+	if (!reader_is(r, node, NODE_KIND_SEQUENCE, "'steps'"))
 		return NULL;
 	if (node->n == 0)
-		reader_error(story->r, node,
-			     "a scenario has at least one step");
+		reader_error(r, node, "a scenario has at least one step");
 	if (node->n > STEPS_MAX) {
-		reader_error(story->r, node->items[STEPS_MAX],
-			     "more than %d steps", STEPS_MAX);
+		reader_error(r, node->items[STEPS_MAX], "more than %d steps",
+			     STEPS_MAX);
 		return NULL;
 	}
+	before = spec_errors_count(r->errors);
+	whens = read_whens(r, node);
+	unsure = spec_errors_count(r->errors) > before;
+	before = spec_errors_count(r->errors);
+	n_worlds = when_worlds(whens, node->n, worlds);
+	if (n_worlds > WHEN_WORLDS_MAX)
+		reader_error(r, node, "more than %d kinds of kernels",
+			     WHEN_WORLDS_MAX);
 	steps = mem_new(struct step, node->n + 1);
+	/* a step of all stories is wrong in all: once is enough */
+	for (size_t i = 0; i < n_worlds && i < WHEN_WORLDS_MAX &&
+			   spec_errors_count(r->errors) == before;
+	     i++) {
+		struct story story = {
+			.r = r,
+			.topology = topology,
+			.world = n_worlds > 1 ? worlds[i].text : NULL,
+			.unsure = unsure,
+		};
+
+		read_world(&story, node, whens, &worlds[i].release, steps);
+	}
 	for (size_t i = 0; i < node->n; i++)
-		step_read(story, node->items[i], &steps[i]);
+		steps[i].when = whens[i];
+	free(whens);
 	*n = node->n;
-	story_end(story);
 	return steps;
 }

@@ -6,19 +6,25 @@
 #include <stddef.h>
 
 struct node;
+struct reader;
 struct step;
-struct story;
+struct topology;
 
 /**
  * steps_read - read the list of steps
- * @story: where errors go; follows the steps
+ * @r: where errors go
+ * @topology: the hosts that they are about; NULL if it could not be read
  * @node: the list
  * @n: their number
  *
+ * Names are checked once for each kind of kernel that the steps' conditions
+ * tell apart, over the steps that it takes: two steps of which each kernel
+ * takes one may make the same name.
+ *
  * Return: the steps, caller releases with steps_free(), also after errors.
  */
-struct step *steps_read(struct story *story, const struct node *node,
-			size_t *n);
+struct step *steps_read(const struct reader *r, const struct topology *topology,
+			const struct node *node, size_t *n);
 
 /** steps_free - release @n steps; NULL is fine */
 void steps_free(struct step *steps, size_t n);

@@ -34,9 +34,9 @@ static void use_sock(struct story *story, const struct act_draft *draft,
 	prog = story_prog(story, act->host, program_of(act));
 	sock = story_sock(story, act->host, name);
 	if (sock->failed) {
-		reader_error(story->r, at,
-			     "there is no '%s': the step in line %d is to fail",
-			     name, sock->line);
+		story_error(story, at,
+			    "there is no '%s': the step in line %d is to fail",
+			    name, sock->line);
 		return;
 	}
 	/* a step that is to fail may try what cannot work */
@@ -44,11 +44,11 @@ static void use_sock(struct story *story, const struct act_draft *draft,
 	    (sock->holders & (UINT64_C(1) << prog->index)))
 		return;
 	if (sock->closed_line)
-		reader_error(story->r, at, "'%s' was closed in line %d", name,
-			     sock->closed_line);
+		story_error(story, at, "'%s' was closed in line %d", name,
+			    sock->closed_line);
 	else
-		reader_error(story->r, at, "%s does not hold '%s'", prog->name,
-			     name);
+		story_error(story, at, "%s does not hold '%s'", prog->name,
+			    name);
 }
 
 static void close_sock(struct story *story, const struct act *act, int line)
@@ -72,9 +72,9 @@ static int make_sock(struct story *story, const struct act_draft *draft)
 		story_prog(story, act->host, program_of(act));
 
 	if (sock && !sock->failed) {
-		reader_error(story->r, draft->at[ACT_KEY_AS],
-			     "%s has a socket '%s' already, made in line %d",
-			     act->host, act->socket, sock->line);
+		story_error(story, draft->at[ACT_KEY_AS],
+			    "%s has a socket '%s' already, made in line %d",
+			    act->host, act->socket, sock->line);
 		return -1;
 	}
 	if (!sock) {
@@ -102,17 +102,17 @@ static void make_prog(struct story *story, const struct act_draft *draft)
 
 	same = story_prog(story, act->host, act->target);
 	if (same) {
-		reader_error(story->r, at,
-			     same->line ? "%s has a program '%s' already, made "
-					  "in line %d"
-					: "%s's own program is named '%s'",
-			     act->host, act->target, same->line);
+		story_error(story, at,
+			    same->line ? "%s has a program '%s' already, made "
+					 "in line %d"
+				       : "%s's own program is named '%s'",
+			    act->host, act->target, same->line);
 		return;
 	}
 	prog = story_prog_add(story, act->host, act->target);
 	if (!prog) {
-		reader_error(story->r, at, "more than %d programs on %s",
-			     STORY_PROGRAMS_MAX, act->host);
+		story_error(story, at, "more than %d programs on %s",
+			    STORY_PROGRAMS_MAX, act->host);
 		return;
 	}
 	prog->line = draft->verb_at->pos.line;
@@ -160,20 +160,20 @@ static void change_prog(struct story *story, const struct act_draft *draft)
 	prog = story_prog(story, act->host, act->target);
 	if (act->verb == VERB_RESTART) {
 		if (prog->life == STORY_LIFE_RUNNING)
-			reader_error(story->r, at, "%s is still running",
-				     act->target);
+			story_error(story, at, "%s is still running",
+				    act->target);
 		if (prog->acts && prog->line)
-			reader_error(story->r, at,
-				     "%s is a fork and cannot be started anew",
-				     act->target);
+			story_error(story, at,
+				    "%s is a fork and cannot be started anew",
+				    act->target);
 		drop_socks(story, prog);
 		prog->life =
 			prog->acts ? STORY_LIFE_RUNNING : STORY_LIFE_UNSURE;
 		return;
 	}
 	if (prog->life == STORY_LIFE_GONE && act->verb != VERB_EXIT)
-		reader_error(story->r, at, "%s is gone since line %d",
-			     act->target, prog->gone_line);
+		story_error(story, at, "%s is gone since line %d", act->target,
+			    prog->gone_line);
 	prog->life =
 		act->verb == VERB_SIGNAL ? STORY_LIFE_UNSURE : STORY_LIFE_GONE;
 	prog->gone_line = draft->verb_at->pos.line;
@@ -189,10 +189,10 @@ static void begin_op(struct story *story, const struct act_draft *draft,
 	const struct story_op *same = story_op(story, act->background);
 
 	if (same) {
-		reader_error(story->r, at,
-			     "'%s' is in the background already, since line "
-			     "%d",
-			     act->background, same->pos.line);
+		story_error(story, at,
+			    "'%s' is in the background already, since line "
+			    "%d",
+			    act->background, same->pos.line);
 		return;
 	}
 	story->ops =
@@ -222,15 +222,15 @@ static bool check_actor(struct story *story, const struct act_draft *draft)
 		return false;
 	prog = story_prog(story, act->host, name);
 	if (!prog->acts)
-		reader_error(story->r, draft->verb_at,
-			     "'%s' is a command: only the agent and its forks "
-			     "can be told what to do",
-			     name);
+		story_error(story, draft->verb_at,
+			    "'%s' is a command: only the agent and its forks "
+			    "can be told what to do",
+			    name);
 	else if (prog->life == STORY_LIFE_GONE)
-		reader_error(story->r, draft->verb_at,
-			     "%s on %s is gone since line %d: 'restart' it "
-			     "first",
-			     name, act->host, prog->gone_line);
+		story_error(story, draft->verb_at,
+			    "%s on %s is gone since line %d: 'restart' it "
+			    "first",
+			    name, act->host, prog->gone_line);
 	else
 		return true;
 	return false;
@@ -276,15 +276,15 @@ void story_await(struct story *story, struct act_draft *draft)
 	struct story_op *op = story_op(story, act->background);
 
 	if (!op) {
-		reader_error(story->r, draft->value_at,
-			     "nothing named '%s' was put into the background",
-			     act->background);
+		story_error(story, draft->value_at,
+			    "nothing named '%s' was put into the background",
+			    act->background);
 		return;
 	}
 	if (op->awaited_line) {
-		reader_error(story->r, draft->value_at,
-			     "'%s' was awaited already, in line %d", op->name,
-			     op->awaited_line);
+		story_error(story, draft->value_at,
+			    "'%s' was awaited already, in line %d", op->name,
+			    op->awaited_line);
 		return;
 	}
 	op->awaited_line = draft->value_at->pos.line;
@@ -303,10 +303,10 @@ void story_end(const struct story *story)
 		struct node at = {.pos = op->pos};
 
 		if (!op->awaited_line && !op->blocks)
-			reader_error(story->r, &at,
-				     "nobody sees what comes of this: add "
-				     "'await: %s'",
-				     op->name);
+			story_error(story, &at,
+				    "nobody sees what comes of this: add "
+				    "'await: %s'",
+				    op->name);
 	}
 }
 

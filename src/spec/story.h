@@ -63,12 +63,16 @@ struct story_op {
 /**
  * struct story - the names known at a point of the scenario
  *
- * Start with {.r, .topology}. All strings are borrowed from acts and nodes,
- * which must outlive it.
+ * Start with {.r, .topology}, or of steps that not every kernel takes with
+ * {.world} too, once for each kind of kernel. All strings are borrowed from
+ * acts and nodes, which must outlive it.
  */
 struct story {
 	const struct reader *r;
 	const struct topology *topology; /* NULL: could not be read */
+	const char *world; /* the kernel that it is told for; NULL: any */
+	bool unsure; /* some step's kernels are not known: names prove nothing
+		      */
 	struct story_sock *socks;
 	size_t n_socks;
 	struct story_prog *progs;

@@ -3,10 +3,12 @@
  */
 #include "spec/story_find.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "base/scope.h"
 #include "spec/graph.h"
 #include "spec/node.h"
 #include "spec/reader.h"
@@ -14,6 +16,24 @@
 
 /** NEAREST_MAX - look for a typo among so many names */
 #define NEAREST_MAX 256
+
+void story_error(const struct story *story, const struct node *at,
+		 const char *fmt, ...)
+{
+	SCOPED_FREE char *text = NULL;
+	va_list ap;
+
+	if (story->unsure)
+		return;
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	if (story->world)
+		reader_error(story->r, at, "%s, on kernel %s", text,
+			     story->world);
+	else
+		reader_error(story->r, at, "%s", text);
+}
 
 struct story_sock *story_sock(const struct story *story, const char *host,
 			      const char *name)
@@ -141,20 +161,20 @@ static void tell_no_sock(const struct story *story, const struct node *at,
 		if (strcmp(sock->host, host) == 0) {
 			names[n++] = sock->name;
 		} else if (strcmp(sock->name, name) == 0) {
-			reader_error(story->r, at,
-				     "'%s' is a socket of %s, not of %s", name,
-				     sock->host, host);
+			story_error(story, at,
+				    "'%s' is a socket of %s, not of %s", name,
+				    sock->host, host);
 			return;
 		}
 	}
 	nearest = names_nearest(names, n, name);
 	if (nearest)
-		reader_error(story->r, at,
-			     "%s has no socket '%s' here; did you mean '%s'?",
-			     host, name, nearest);
+		story_error(story, at,
+			    "%s has no socket '%s' here; did you mean '%s'?",
+			    host, name, nearest);
 	else
-		reader_error(story->r, at, "%s has no socket '%s' here", host,
-			     name);
+		story_error(story, at, "%s has no socket '%s' here", host,
+			    name);
 }
 
 bool story_sock_known(const struct story *story, const struct node *at,
@@ -181,11 +201,11 @@ bool story_prog_known(const struct story *story, const struct node *at,
 			names[n++] = story->progs[i].name;
 	nearest = names_nearest(names, n, name);
 	if (nearest)
-		reader_error(story->r, at,
-			     "%s has no program '%s' here; did you mean '%s'?",
-			     host, name, nearest);
+		story_error(story, at,
+			    "%s has no program '%s' here; did you mean '%s'?",
+			    host, name, nearest);
 	else
-		reader_error(story->r, at, "%s has no program '%s' here", host,
-			     name);
+		story_error(story, at, "%s has no program '%s' here", host,
+			    name);
 	return false;
 }

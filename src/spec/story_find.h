@@ -8,6 +8,15 @@
 /** STORY_AGENT - the name of every host's own program */
 #define STORY_AGENT "agent"
 
+/**
+ * story_error - something is wrong with what was made before a point
+ * @story: says on which kernel, if steps differ by it
+ * @at: gives the position
+ * @fmt: what: lower case, no full stop
+ */
+void story_error(const struct story *story, const struct node *at,
+		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 /** story_sock - the socket of this name; NULL if none was made */
 struct story_sock *story_sock(const struct story *story, const char *host,
 			      const char *name);

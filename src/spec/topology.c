@@ -54,7 +54,7 @@ const struct key host_keys[HOST_KEYS] = {
 };
 
 const char *const topology_reserved[] = {
-	"expect", "together", "await", "wait", "cut", "heal", NULL,
+	"expect", "together", "await", "wait", "cut", "heal", "when", NULL,
 };
 
 static const char *sysctl_fault(const char *name)

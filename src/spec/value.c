@@ -11,6 +11,7 @@
 #include "spec/scalar.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
+#include "spec/when.h"
 
 /* RFC 9293's spellings of what Linux names otherwise */
 static const struct {
@@ -113,6 +114,7 @@ static const struct words words[VALUE_TYPES] = {
 	[VALUE_SOCKET] = {socket_words, ACT_FAMILIES},
 	[VALUE_HOST_KIND] = {host_kind_names, HOST_KINDS},
 	[VALUE_FAMILIES] = {families_words, IP_FAMILIES_BOTH + 1},
+	[VALUE_CLOCK] = {scenario_clock_names, SCENARIO_CLOCKS},
 };
 
 const char *const *value_words(enum value_type type, size_t *n)
@@ -209,6 +211,11 @@ static const struct value_rule rules[VALUE_TYPES] = {
 	[VALUE_SOCKET] = {"tcp, tcp4 or tcp6", read_word, NULL},
 	[VALUE_HOST_KIND] = {"host, switch or router", read_word, NULL},
 	[VALUE_FAMILIES] = {"ipv4, ipv6 or both", read_word, NULL},
+	[VALUE_KERNEL] = {"versions of the kernel", when_read_kernel,
+			  "{\"type\": [\"string\", \"number\"], \"pattern\": "
+			  "\"^ *((==|!=|<=?|>=?)? *[0-9]+(\\\\.[0-9]+){0,3} *)"
+			  "{1,4}$\"}"},
+	[VALUE_CLOCK] = {"any or virtual", read_word, NULL},
 };
 TABLE_COVERS(rules, VALUE_TYPES);
 

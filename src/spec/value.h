@@ -39,6 +39,8 @@ enum value_type {
 	VALUE_SOCKET, /* enum act_family: tcp or tcp6 */
 	VALUE_HOST_KIND, /* enum host_kind */
 	VALUE_FAMILIES, /* enum ip_families */
+	VALUE_KERNEL, /* struct when: versions of the kernel */
+	VALUE_CLOCK, /* enum scenario_clock */
 	VALUE_TYPES
 };
 

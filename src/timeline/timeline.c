@@ -87,6 +87,7 @@ static void feed_step(struct timeline *tl, const struct event *event)
 	step->end_ns = event->t_ns;
 	step->end_n = event->n;
 	step->done = event->step_of.done;
+	step->left_out = event->step_of.left_out;
 	step->why = arena_str(&tl->strings, event->step_of.why);
 }
 

@@ -266,7 +266,8 @@ struct timeline_step {
 	uint64_t begin_n;
 	uint64_t end_n;
 	bool done;
-	const char *why; /* why not done; NULL */
+	bool left_out; /* it is for other kernels */
+	const char *why; /* why not done, or left out; NULL */
 };
 
 /** timeline_step - the step with that index; NULL if it was never begun */

@@ -40,6 +40,8 @@ static const struct {
 	{"command", "command-pass", 3},
 	{"status", "status-pass", 2},
 	{"signal", "signal-pass", 3},
+	{"when", "when-pass", 3},
+	{"when", "when-old-pass", 2},
 };
 
 START_TEST(test_altered_fails)
