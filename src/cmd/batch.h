@@ -35,6 +35,7 @@ struct batch_view {
  * @n_scenarios: their number
  * @repeat: how often each, at least 1
  * @jobs: labs, or guests, alive at once, at least 1
+ * @left_out: would take hours, and are not run; borrow from the scenarios
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
  * @kernel: of guests, to run them in virtual time; borrowed; NULL: this one
@@ -50,6 +51,7 @@ struct batch {
 	size_t n_scenarios;
 	unsigned int repeat;
 	unsigned int jobs;
+	VEC(struct report_result) left_out;
 	uint64_t seed;
 	bool fail_fast;
 	const struct kernel *kernel;

@@ -119,6 +119,24 @@ static void walk(char *folder, struct files *files, struct paths *paths,
 				"no *.yaml file is in this folder");
 }
 
+static void load_named(const char *path, struct paths *paths,
+		       struct spec_errors *errors)
+{
+	size_t before = paths->n;
+
+	load(path, paths, errors);
+	if (paths->n > before)
+		vec_push(&paths->named, paths->v[before]);
+}
+
+bool paths_named(const struct paths *paths, const struct scenario *scenario)
+{
+	for (size_t i = 0; i < paths->named.n; i++)
+		if (paths->named.v[i] == scenario)
+			return true;
+	return false;
+}
+
 int paths_load(char *const *args, struct paths *paths,
 	       struct spec_errors *errors)
 {
@@ -133,7 +151,7 @@ int paths_load(char *const *args, struct paths *paths,
 		else if (S_ISDIR(st.st_mode))
 			walk(*args, &files, paths, errors);
 		else if (!seen_before(&files, &st))
-			load(*args, paths, errors);
+			load_named(*args, paths, errors);
 	}
 	vec_done(&files);
 	return spec_errors_count(errors) ? -EINVAL : 0;
@@ -143,5 +161,6 @@ void paths_done(struct paths *paths)
 {
 	for (size_t i = 0; i < paths->n; i++)
 		scenario_free(paths->v[i]);
+	vec_done(&paths->named);
 	vec_done(paths);
 }

@@ -3,7 +3,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/vec.h"
 
 struct err;
 struct scenario;
@@ -14,12 +17,14 @@ struct spec_errors;
  * @v: in the order of the arguments, a folder's sorted by name; owned
  * @n: how many
  * @cap: of @v
+ * @named: those of @v whose file was an argument itself
  * @topologies: files that turned out to be topologies, and were good
  */
 struct paths {
 	struct scenario **v;
 	size_t n;
 	size_t cap;
+	VEC(const struct scenario *) named;
 	size_t topologies;
 };
 
@@ -37,6 +42,10 @@ struct paths {
  */
 int paths_load(char *const *args, struct paths *paths,
 	       struct spec_errors *errors);
+
+/** paths_named - was a scenario's file an argument itself, and not found in a
+ * folder */
+bool paths_named(const struct paths *paths, const struct scenario *scenario);
 
 /** paths_done - release them */
 void paths_done(struct paths *paths);

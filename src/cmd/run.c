@@ -191,16 +191,31 @@ static bool wanted(const struct options *o, const struct scenario *scenario)
 	return tag && name;
 }
 
+/* would it take hours, and nobody named it */
+static bool is_too_long(const struct options *o, const struct paths *paths,
+			const struct scenario *scenario)
+{
+	return !o->kernel && scenario->clock == SCENARIO_CLOCK_VIRTUAL &&
+	       !paths_named(paths, scenario);
+}
+
 /* keep those wanted at the front, in order; the rest is freed at the end */
-static size_t choose(const struct options *o, struct paths *paths)
+static size_t choose(const struct options *o, struct paths *paths,
+		     struct batch *batch)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < paths->n; i++) {
 		struct scenario *scenario = paths->v[i];
+		struct report_result result = {.name = scenario->name,
+					       .scenario = scenario};
 
 		if (!wanted(o, scenario))
 			continue;
+		if (is_too_long(o, paths, scenario)) {
+			vec_push(&batch->left_out, result);
+			continue;
+		}
 		paths->v[i] = paths->v[n];
 		paths->v[n++] = scenario;
 	}
@@ -262,6 +277,8 @@ static int report(const struct options *o, const struct outcomes *outcomes,
 	int status;
 
 	outcomes_run(outcomes, batch->folder, run);
+	run->left_out = batch->left_out.v;
+	run->n_left_out = batch->left_out.n;
 	for (size_t i = 0; batch->kernel && i < run->n_results; i++)
 		run->simulated_ns += run->results[i].duration_ns;
 	status = outcome_exit_code(run);
@@ -346,8 +363,12 @@ static int run_paths(const struct options *o, int argc, char **argv)
 
 	if (paths_load(argv + optind, &paths, &errors) < 0) {
 		status = command_bad_spec(&errors);
-	} else if ((batch.n_scenarios = choose(o, &paths)) == 0) {
-		status = command_misused(&command_run, "no scenario matches");
+	} else if ((batch.n_scenarios = choose(o, &paths, &batch)) == 0) {
+		status = command_misused(
+			&command_run, "%s",
+			batch.left_out.n ? "what matches takes hours: add "
+					   "--virtual, or name the file"
+					 : "no scenario matches");
 	} else if ((second = twin(paths.v, batch.n_scenarios, &one))) {
 		status = command_misused(&command_run,
 					 "%s and %s are both called '%s'",
@@ -364,6 +385,7 @@ static int run_paths(const struct options *o, int argc, char **argv)
 		batch.kernel = o->kernel ? &kernel : NULL;
 		status = go(o, &batch);
 	}
+	vec_done(&batch.left_out);
 	kernel_done(&kernel);
 	paths_done(&paths);
 	spec_errors_done(&errors);
@@ -398,7 +420,10 @@ const struct command command_run = {
 		"gets\n"
 		"its own hosts, made of network namespaces that nothing else "
 		"can\n"
-		"see; many run at once. Root is not needed.\n\n"
+		"see; many run at once. Root is not needed. Those of a folder "
+		"that\n"
+		"take hours (time: virtual) are left out where time is "
+		"real.\n\n"
 		"Options:\n"
 		"  -j, --jobs N            labs alive at once (default: all "
 		"that\n"

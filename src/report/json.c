@@ -25,8 +25,9 @@
  *       "evidence": [12, 31]              "n" in <folder>/journal.jsonl
  *     }]
  *   }],
- *   "not_run": ["close/server-first"]     the run ended before; a name for
+ *   "not_run": ["close/server-first"],    the run ended before; a name for
  *                                         each repetition
+ *   "left_out": ["keepalive/two-hours"]   takes hours, and time was real
  * }
  *
  * Keys are added, never renamed or removed, within one version. What is not
@@ -171,6 +172,7 @@ int report_json(const struct report_run *run, struct str *out)
 	json_t *root = json_object();
 	json_t *results = json_array();
 	json_t *not_run = json_array();
+	json_t *left_out = json_array();
 
 	set(root, "format", text("tcplab-report"));
 	set(root, "version", number(1));
@@ -192,6 +194,9 @@ int report_json(const struct report_run *run, struct str *out)
 	for (size_t i = 0; i < run->n_not_run; i++)
 		push(not_run, text(run->not_run[i].name));
 	set(root, "not_run", not_run);
+	for (size_t i = 0; i < run->n_left_out; i++)
+		push(left_out, text(run->left_out[i].name));
+	set(root, "left_out", left_out);
 	dump(root, out);
 	return 0;
 }

@@ -56,6 +56,10 @@ struct report_run {
 	 * name, scenario, repeat and repeats only */
 	const struct report_result *not_run;
 	size_t n_not_run;
+	/* not begun, as they take hours and time was real: name and scenario
+	 * only */
+	const struct report_result *left_out;
+	size_t n_left_out;
 	bool colour; /* text only: ANSI colours */
 	bool verbose; /* text only: tell the story of a PASS too */
 };

@@ -147,6 +147,12 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 		add_count(&line, run->n_not_run, "not run");
 	str_addf(&line, " in %.1f s\n",
 		 (double)run->duration_ns / (double)NS_PER_S);
+	if (run->n_left_out)
+		str_addf(&line, "%zu %s left out: %s; add --virtual\n",
+			 run->n_left_out,
+			 run->n_left_out == 1 ? "scenario" : "scenarios",
+			 run->n_left_out == 1 ? "it takes hours"
+					      : "they take hours");
 	if (run->simulated_ns && run->duration_ns)
 		str_addf(&line, "%.1f s simulated, %.0f times as fast\n",
 			 (double)run->simulated_ns / (double)NS_PER_S,

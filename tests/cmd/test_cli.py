@@ -345,6 +345,37 @@ def fail_fast():
     return bad
 
 
+def hours():
+    """What takes hours is left out of a folder's run in real time, and said;
+    whoever names its file wants it run."""
+    with t.Folder() as folder:
+        for name, key in (("one", ""), ("long", "time: virtual\n")):
+            with open(f"{folder}/{name}.yaml", "w", encoding="utf8") as f:
+                f.write(key + HEAD)
+        base = os.path.basename(folder)
+        both = {f"{base}/long": "PASS", f"{base}/one": "PASS"}
+        short = {f"{base}/one": "PASS"}
+        bad = 0
+        for what, args, want, left in (
+                ("folder", [folder], short, [f"{base}/long"]),
+                ("file", [f"{folder}/long.yaml", folder], both, []),
+                ("pattern", [folder, "--name", "*/one"], short, [])):
+            report, status = t.run_json(*args)
+            if status or t.verdicts(report) != want or \
+                    report["left_out"] != left:
+                bad += 1
+                print(f"time: virtual, {what}: {status} {report}")
+        bad += expect("its line", t.tcplab("run", "--results", folder + "/r",
+                                           folder), 0,
+                      out="1 scenario left out: it takes hours; add --virtual")
+        bad += expect("its line, of nothing else",
+                      t.tcplab("run", "--name", "*/long", folder), 2,
+                      err="takes hours: add --virtual, or name the file")
+        bad += expect("its mark", t.tcplab("list", folder), 0,
+                      out=f"{base}/long".ljust(35) + "A (hours: in virtual")
+    return bad
+
+
 def agent_of(run, host):
     """The process that is a host's agent in a run, by its host name."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -397,7 +428,7 @@ def main():
     bad = 0
     for name, args, status, out, err in usage():
         bad += expect(name, t.tcplab(*args), status, out, err)
-    for part in (nohup, fail_fast, killed_agent, run_and_judge, outputs,
+    for part in (nohup, fail_fast, hours, killed_agent, run_and_judge, outputs,
                  unwritten, same_bytes, sudo_user,
                  interrupted):
         bad += part()

@@ -193,6 +193,34 @@ START_TEST(what_was_not_run_is_said)
 }
 END_TEST
 
+START_TEST(what_takes_hours_is_said_to_be_left_out)
+{
+	static const struct {
+		const char *format;
+		size_t n;
+		const char *says;
+	} formats[] = {
+		{"text", 1, "\n1 scenario left out: it takes hours; add "},
+		{"text", 2, "\n2 scenarios left out: they take hours; add "},
+		{"json", 2, "\"left_out\": [\n    \"keepalive/two-hours\",\n"},
+		{"ktap", 2, "KTAP version 1\n1..5\n"}, /* as if not there */
+	};
+	const struct report_result left_out[] = {
+		{.name = "keepalive/two-hours"},
+		{.name = "other/one"},
+	};
+	struct report_run run = *sample_run();
+	SCOPED_STR struct str got = {0};
+
+	run.left_out = left_out;
+	run.n_left_out = formats[_i].n;
+	ck_assert_int_eq(
+		report_format_find(formats[_i].format)->write(&run, &got), 0);
+	ck_assert_msg(strstr(str_text(&got), formats[_i].says) != NULL, "%s",
+		      formats[_i].says);
+}
+END_TEST
+
 /* one word of 16 KiB, then 300 lines, in many pieces */
 START_TEST(the_output_of_a_program_is_cut_to_the_page)
 {
@@ -263,6 +291,8 @@ int main(void)
 	tcase_add_loop_test(tcase, verdict_json_is_one_element_of_results, 0,
 			    5);
 	tcase_add_loop_test(tcase, what_was_not_run_is_said, 0, 8);
+	tcase_add_loop_test(tcase, what_takes_hours_is_said_to_be_left_out, 0,
+			    4);
 	tcase_add_test(tcase, the_output_of_a_program_is_cut_to_the_page);
 	tcase_add_test(tcase, text_fits_80_columns);
 	tcase_add_test(tcase, json_loads_and_counts_agree);
