@@ -22,6 +22,7 @@
 #include "cmd/kernels.h"
 #include "cmd/output.h"
 #include "cmd/paths.h"
+#include "cmd/run_options.h"
 #include "cmd/screen.h"
 #include "guest/kernel.h"
 #include "ns/limits.h"
@@ -34,143 +35,6 @@
  * making each other late */
 #define JOBS_A_CPU 16
 
-/** FILTERS_MAX - so many --tag and --name options */
-#define FILTERS_MAX 16
-
-/** NUMBER_MAX - the largest --jobs and --repeat */
-#define NUMBER_MAX 100000
-
-/** struct options - the command line of run */
-struct options {
-	struct outputs outputs;
-	const char *results;
-	const char *kernel; /* NULL: the machine's */
-	const char *tags[FILTERS_MAX];
-	size_t n_tags;
-	const char *names[FILTERS_MAX];
-	size_t n_names;
-	unsigned long jobs; /* 0: all that fit */
-	unsigned long repeat;
-	unsigned long seed;
-	bool has_seed;
-	bool fail_fast;
-	bool verbose;
-	bool quiet;
-};
-
-enum {
-	OPT_TAG = 256,
-	OPT_NAME,
-	OPT_REPEAT,
-	OPT_SEED,
-	OPT_KEEP_GOING,
-	OPT_FAIL_FAST,
-	OPT_RESULTS,
-	OPT_FORMAT,
-	OPT_KERNEL,
-	OPT_VIRTUAL,
-};
-
-static const struct option long_options[] = {
-	{"jobs", required_argument, NULL, 'j'},
-	{"tag", required_argument, NULL, OPT_TAG},
-	{"name", required_argument, NULL, OPT_NAME},
-	{"repeat", required_argument, NULL, OPT_REPEAT},
-	{"seed", required_argument, NULL, OPT_SEED},
-	{"keep-going", no_argument, NULL, OPT_KEEP_GOING},
-	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
-	{"results", required_argument, NULL, OPT_RESULTS},
-	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"virtual", no_argument, NULL, OPT_VIRTUAL},
-	{"format", required_argument, NULL, OPT_FORMAT},
-	{"verbose", no_argument, NULL, 'v'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
-static int number(const char *text, unsigned long min, unsigned long max,
-		  unsigned long *out)
-{
-	unsigned long value;
-	char *end;
-
-	if (text[0] < '0' || text[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || *end || value < min || value > max)
-		return -EINVAL;
-	*out = value;
-	return 0;
-}
-
-static int add_filter(const char *arg, const char **list, size_t *n)
-{
-	if (*n == FILTERS_MAX)
-		return -E2BIG;
-	list[(*n)++] = arg;
-	return 0;
-}
-
-static int take_option(struct options *o, int opt, struct err *err)
-{
-	switch (opt) {
-	case 'j':
-		return number(optarg, 1, NUMBER_MAX, &o->jobs)
-			       ? err_set(err, -EINVAL,
-					 "--jobs takes a number from 1, not "
-					 "'%s'",
-					 optarg)
-			       : 0;
-	case OPT_REPEAT:
-		return number(optarg, 1, NUMBER_MAX, &o->repeat)
-			       ? err_set(err, -EINVAL,
-					 "--repeat takes a number from 1, not "
-					 "'%s'",
-					 optarg)
-			       : 0;
-	case OPT_SEED:
-		o->has_seed = true;
-		return number(optarg, 0, (unsigned long)INT64_MAX, &o->seed)
-			       ? err_set(err, -EINVAL,
-					 "--seed takes a number, not '%s'",
-					 optarg)
-			       : 0;
-	case OPT_TAG:
-		return add_filter(optarg, o->tags, &o->n_tags)
-			       ? err_set(err, -E2BIG, "too many --tag")
-			       : 0;
-	case OPT_NAME:
-		return add_filter(optarg, o->names, &o->n_names)
-			       ? err_set(err, -E2BIG, "too many --name")
-			       : 0;
-	case OPT_FORMAT:
-		return outputs_add(&o->outputs, optarg, err);
-	case OPT_RESULTS:
-		o->results = optarg;
-		return 0;
-	case OPT_VIRTUAL:
-		o->kernel = "uml";
-		return 0;
-	case OPT_KERNEL:
-		o->kernel = strcmp(optarg, "host") == 0 ? NULL : optarg;
-		return 0;
-	case OPT_KEEP_GOING:
-	case OPT_FAIL_FAST:
-		o->fail_fast = opt == OPT_FAIL_FAST;
-		return 0;
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	default:
-		return err_set(err, -EINVAL, "bad option");
-	}
-}
-
 static bool has_tag(const struct scenario *scenario, const char *tag)
 {
 	for (char **t = scenario->tags; t && *t; t++)
@@ -179,7 +43,7 @@ static bool has_tag(const struct scenario *scenario, const char *tag)
 	return false;
 }
 
-static bool wanted(const struct options *o, const struct scenario *scenario)
+static bool wanted(const struct run_options *o, const struct scenario *scenario)
 {
 	bool tag = o->n_tags == 0;
 	bool name = o->n_names == 0;
@@ -192,7 +56,7 @@ static bool wanted(const struct options *o, const struct scenario *scenario)
 }
 
 /* would it take hours, and nobody named it */
-static bool is_too_long(const struct options *o, const struct paths *paths,
+static bool is_too_long(const struct run_options *o, const struct paths *paths,
 			const struct scenario *scenario)
 {
 	return !o->kernel && scenario->clock == SCENARIO_CLOCK_VIRTUAL &&
@@ -200,7 +64,7 @@ static bool is_too_long(const struct options *o, const struct paths *paths,
 }
 
 /* keep those wanted at the front, in order; the rest is freed at the end */
-static size_t choose(const struct options *o, struct paths *paths,
+static size_t choose(const struct run_options *o, struct paths *paths,
 		     struct batch *batch)
 {
 	size_t n = 0;
@@ -236,7 +100,7 @@ static const struct scenario *twin(struct scenario *const *scenarios, size_t n,
 	return NULL;
 }
 
-static unsigned int jobs_for(const struct options *o, size_t n)
+static unsigned int jobs_for(const struct run_options *o, size_t n)
 {
 	/* waiting costs a guest nothing: it is busy all the time */
 	unsigned long fit =
@@ -249,7 +113,7 @@ static unsigned int jobs_for(const struct options *o, size_t n)
 	return (unsigned int)(jobs < all ? jobs : all);
 }
 
-static uint64_t seed_for(const struct options *o)
+static uint64_t seed_for(const struct run_options *o)
 {
 	uint64_t seed = 0;
 
@@ -270,7 +134,7 @@ static char *command_line(int argc, char **argv)
 	return str_steal(&text);
 }
 
-static int report(const struct options *o, const struct outcomes *outcomes,
+static int report(const struct run_options *o, const struct outcomes *outcomes,
 		  struct report_run *run, const struct batch *batch)
 {
 	SCOPED_STR struct str rest = {0};
@@ -293,7 +157,7 @@ static int report(const struct options *o, const struct outcomes *outcomes,
 	return status;
 }
 
-static int go(const struct options *o, struct batch *batch)
+static int go(const struct run_options *o, struct batch *batch)
 {
 	struct outcomes outcomes = {0};
 	struct utsname uts = {0};
@@ -335,7 +199,7 @@ static int go(const struct options *o, struct batch *batch)
 }
 
 /* what a run needs beside its scenarios: perhaps a kernel, and a folder */
-static int prepare(const struct options *o, const struct batch *batch,
+static int prepare(const struct run_options *o, const struct batch *batch,
 		   struct kernel *kernel, char **folder, struct err *err)
 {
 	int rc = o->kernel ? kernels_find(o->kernel, kernel, err) : 0;
@@ -344,7 +208,7 @@ static int prepare(const struct options *o, const struct batch *batch,
 		      : folder_new_run(o->results, &batch->owner, folder, err);
 }
 
-static int run_paths(const struct options *o, int argc, char **argv)
+static int run_paths(const struct run_options *o, int argc, char **argv)
 {
 	struct spec_errors errors = {0};
 	struct paths paths = {0};
@@ -394,17 +258,14 @@ static int run_paths(const struct options *o, int argc, char **argv)
 
 static int run_main(int argc, char **argv)
 {
-	struct options o = {.results = "results", .repeat = 1};
+	struct run_options o;
 	struct err err = {0};
-	int opt;
+	int rc = run_options_parse(argc, argv, &o, &err);
 
-	while ((opt = getopt_long(argc, argv, "hj:vq", long_options, NULL)) !=
-	       -1) {
-		if (opt == 'h')
-			return command_help(&command_run);
-		if (take_option(&o, opt, &err) < 0)
-			return command_misused(&command_run, "%s", err.text);
-	}
+	if (rc > 0)
+		return command_help(&command_run);
+	if (rc < 0)
+		return command_misused(&command_run, "%s", err.text);
 	if (optind == argc)
 		return command_misused(&command_run, "no scenario is named");
 	/* children inherit it; a small batch needs no more than there is */
@@ -416,50 +277,6 @@ const struct command command_run = {
 	.name = "run",
 	.usage = "run [OPTION]... PATH...",
 	.summary = "run scenarios in labs of their own, and judge them",
-	.help = "A PATH is a scenario file, or a folder of them. Each scenario "
-		"gets\n"
-		"its own hosts, made of network namespaces that nothing else "
-		"can\n"
-		"see; many run at once. Root is not needed. Those of a folder "
-		"that\n"
-		"take hours (time: virtual) are left out where time is "
-		"real.\n\n"
-		"Options:\n"
-		"  -j, --jobs N            labs alive at once (default: all "
-		"that\n"
-		"                          fit, 16 a CPU)\n"
-		"      --tag TAG           only those with one of these tags; "
-		"a\n"
-		"                          scenario's folder is a tag\n"
-		"      --name GLOB         only those with such a name:\n"
-		"                          'close/*'\n"
-		"      --repeat N          run each N times, print the flake "
-		"rate\n"
-		"      --seed N            for whatever is drawn by chance\n"
-		"      --keep-going        run all, whatever fails (default)\n"
-		"      --fail-fast         end at the first that does not "
-		"pass\n"
-		"      --results DIR       where to leave journals and "
-		"verdicts\n"
-		"                          (default: results)\n"
-		"      --virtual           in virtual time, where a minute "
-		"takes no\n"
-		"                          time: in guests of a User-Mode "
-		"Linux\n"
-		"                          kernel (see tcplab kernel)\n"
-		"      --kernel SPEC       likewise, in this kernel: uml, "
-		"uml:6.12,\n"
-		"                          uml:PATH; or host, the machine's "
-		"own\n"
-		"      --format F[=FILE]   report: text, json, junit, ktap; "
-		"to\n"
-		"                          stdout, or to FILE; may be "
-		"repeated\n"
-		"  -v, --verbose           tell the story of a PASS too\n"
-		"  -q, --quiet             no line a scenario, no progress\n\n"
-		"Examples:\n"
-		"  tcplab run lab/rebind/eaddrinuse.yaml\n"
-		"  tcplab run lab/ --tag close --format junit=out.xml\n"
-		"  tcplab run lab/ --name 'abort/*' --repeat 20\n",
+	.help = run_options_help,
 	.main = run_main,
 };

@@ -1,0 +1,194 @@
+/*
+ * run_options.c - the command line of "tcplab run"
+ */
+#include "cmd/run_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+/** NUMBER_MAX - the largest --jobs and --repeat */
+#define NUMBER_MAX 100000
+
+enum {
+	OPT_TAG = 256,
+	OPT_NAME,
+	OPT_REPEAT,
+	OPT_SEED,
+	OPT_KEEP_GOING,
+	OPT_FAIL_FAST,
+	OPT_RESULTS,
+	OPT_FORMAT,
+	OPT_KERNEL,
+	OPT_VIRTUAL,
+};
+
+static const struct option long_options[] = {
+	{"jobs", required_argument, NULL, 'j'},
+	{"tag", required_argument, NULL, OPT_TAG},
+	{"name", required_argument, NULL, OPT_NAME},
+	{"repeat", required_argument, NULL, OPT_REPEAT},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"keep-going", no_argument, NULL, OPT_KEEP_GOING},
+	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
+	{"results", required_argument, NULL, OPT_RESULTS},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"virtual", no_argument, NULL, OPT_VIRTUAL},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{0},
+};
+
+static int number(const char *text, unsigned long min, unsigned long max,
+		  unsigned long *out)
+{
+	unsigned long value;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || value < min || value > max)
+		return -EINVAL;
+	*out = value;
+	return 0;
+}
+
+static int add_filter(const char *arg, const char **list, size_t *n)
+{
+	if (*n == FILTERS_MAX)
+		return -E2BIG;
+	list[(*n)++] = arg;
+	return 0;
+}
+
+static int take_option(struct run_options *o, int opt, struct err *err)
+{
+	switch (opt) {
+	case 'j':
+		return number(optarg, 1, NUMBER_MAX, &o->jobs)
+			       ? err_set(err, -EINVAL,
+					 "--jobs takes a number from 1, not "
+					 "'%s'",
+					 optarg)
+			       : 0;
+	case OPT_REPEAT:
+		return number(optarg, 1, NUMBER_MAX, &o->repeat)
+			       ? err_set(err, -EINVAL,
+					 "--repeat takes a number from 1, not "
+					 "'%s'",
+					 optarg)
+			       : 0;
+	case OPT_SEED:
+		o->has_seed = true;
+		return number(optarg, 0, (unsigned long)INT64_MAX, &o->seed)
+			       ? err_set(err, -EINVAL,
+					 "--seed takes a number, not '%s'",
+					 optarg)
+			       : 0;
+	case OPT_TAG:
+		return add_filter(optarg, o->tags, &o->n_tags)
+			       ? err_set(err, -E2BIG, "too many --tag")
+			       : 0;
+	case OPT_NAME:
+		return add_filter(optarg, o->names, &o->n_names)
+			       ? err_set(err, -E2BIG, "too many --name")
+			       : 0;
+	case OPT_FORMAT:
+		return outputs_add(&o->outputs, optarg, err);
+	case OPT_RESULTS:
+		o->results = optarg;
+		return 0;
+	case OPT_VIRTUAL:
+		o->kernel = "uml";
+		return 0;
+	case OPT_KERNEL:
+		o->kernel = strcmp(optarg, "host") == 0 ? NULL : optarg;
+		return 0;
+	case OPT_KEEP_GOING:
+	case OPT_FAIL_FAST:
+		o->fail_fast = opt == OPT_FAIL_FAST;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	default:
+		return err_set(err, -EINVAL, "bad option");
+	}
+}
+
+int run_options_parse(int argc, char **argv, struct run_options *o,
+		      struct err *err)
+{
+	int opt;
+
+	*o = (struct run_options){.results = "results", .repeat = 1};
+	while ((opt = getopt_long(argc, argv, "hj:vq", long_options, NULL)) !=
+	       -1) {
+		int rc;
+
+		if (opt == 'h')
+			return 1;
+		rc = take_option(o, opt, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+const char run_options_help[] =
+	"A PATH is a scenario file, or a folder of them. Each scenario "
+	"gets\n"
+	"its own hosts, made of network namespaces that nothing else "
+	"can\n"
+	"see; many run at once. Root is not needed. Those of a folder "
+	"that\n"
+	"take hours (time: virtual) are left out where time is "
+	"real.\n\n"
+	"Options:\n"
+	"  -j, --jobs N            labs alive at once (default: all "
+	"that\n"
+	"                          fit, 16 a CPU)\n"
+	"      --tag TAG           only those with one of these tags; "
+	"a\n"
+	"                          scenario's folder is a tag\n"
+	"      --name GLOB         only those with such a name:\n"
+	"                          'close/*'\n"
+	"      --repeat N          run each N times, print the flake "
+	"rate\n"
+	"      --seed N            for whatever is drawn by chance\n"
+	"      --keep-going        run all, whatever fails (default)\n"
+	"      --fail-fast         end at the first that does not "
+	"pass\n"
+	"      --results DIR       where to leave journals and "
+	"verdicts\n"
+	"                          (default: results)\n"
+	"      --virtual           in virtual time, where a minute "
+	"takes no\n"
+	"                          time: in guests of a User-Mode "
+	"Linux\n"
+	"                          kernel (see tcplab kernel)\n"
+	"      --kernel SPEC       likewise, in this kernel: uml, "
+	"uml:6.12,\n"
+	"                          uml:PATH; or host, the machine's "
+	"own\n"
+	"      --format F[=FILE]   report: text, json, junit, ktap; "
+	"to\n"
+	"                          stdout, or to FILE; may be "
+	"repeated\n"
+	"  -v, --verbose           tell the story of a PASS too\n"
+	"  -q, --quiet             no line a scenario, no progress\n\n"
+	"Examples:\n"
+	"  tcplab run lab/rebind/eaddrinuse.yaml\n"
+	"  tcplab run lab/ --tag close --format junit=out.xml\n"
+	"  tcplab run lab/ --name 'abort/*' --repeat 20\n";

@@ -1,0 +1,47 @@
+/*
+ * run_options.h - the command line of "tcplab run"
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/output.h"
+
+struct err;
+
+/** FILTERS_MAX - so many --tag and --name options */
+#define FILTERS_MAX 16
+
+/** struct run_options - the command line of run */
+struct run_options {
+	struct outputs outputs;
+	const char *results;
+	const char *kernel; /* NULL: the machine's */
+	const char *tags[FILTERS_MAX];
+	size_t n_tags;
+	const char *names[FILTERS_MAX];
+	size_t n_names;
+	unsigned long jobs; /* 0: all that fit */
+	unsigned long repeat;
+	unsigned long seed;
+	bool has_seed;
+	bool fail_fast;
+	bool verbose;
+	bool quiet;
+};
+
+/** run_options_help - all of them, for "tcplab run --help" */
+extern const char run_options_help[];
+
+/**
+ * run_options_parse - read the command line; optind is then the first path
+ * @argc: as main(2)
+ * @argv: as main(2); what is read from it is borrowed
+ * @o: filled
+ * @err: says which option is wrong
+ *
+ * Return: 0; 1 if help was asked for; -EINVAL, -E2BIG.
+ */
+int run_options_parse(int argc, char **argv, struct run_options *o,
+		      struct err *err);
