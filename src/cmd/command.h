@@ -17,6 +17,7 @@ enum exit_code {
 	EXIT_CODE_USAGE = 2, /* bad usage, or a bad file */
 	EXIT_CODE_ENVIRONMENT = 3, /* the lab could not be built here */
 	EXIT_CODE_INCONCLUSIVE = 5, /* the evidence has a hole that matters */
+	EXIT_CODE_SKIP = 125, /* run --bisect: nothing was proved */
 	EXIT_CODE_CANNOT_EXECUTE = 126, /* shell: the command is no program */
 	EXIT_CODE_NO_COMMAND = 127, /* shell: there is no such command */
 	EXIT_CODE_SIGNAL = 128, /* plus the signal: 130, 143 */

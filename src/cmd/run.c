@@ -256,21 +256,38 @@ static int run_paths(const struct run_options *o, int argc, char **argv)
 	return status;
 }
 
+/*
+ * git bisect run takes 1 to 127 for "bad", but 125 for "cannot tell"; more
+ * ends the bisection, as a wrong command line must: every commit would be bad.
+ */
+static int bisect_status(int status)
+{
+	if (status == EXIT_CODE_USAGE)
+		return EXIT_CODE_SIGNAL;
+	if (status == EXIT_CODE_ENVIRONMENT || status == EXIT_CODE_INCONCLUSIVE)
+		return EXIT_CODE_SKIP;
+	/* main() says so, too late for us */
+	return fflush(stdout) || ferror(stdout) ? EXIT_CODE_SKIP : status;
+}
+
 static int run_main(int argc, char **argv)
 {
 	struct run_options o;
 	struct err err = {0};
 	int rc = run_options_parse(argc, argv, &o, &err);
+	int status;
 
 	if (rc > 0)
 		return command_help(&command_run);
-	if (rc < 0)
-		return command_misused(&command_run, "%s", err.text);
-	if (optind == argc)
-		return command_misused(&command_run, "no scenario is named");
 	/* children inherit it; a small batch needs no more than there is */
 	(void)limits_raise_nofile(NULL);
-	return run_paths(&o, argc, argv);
+	if (rc < 0)
+		status = command_misused(&command_run, "%s", err.text);
+	else if (optind == argc)
+		status = command_misused(&command_run, "no scenario is named");
+	else
+		status = run_paths(&o, argc, argv);
+	return o.bisect ? bisect_status(status) : status;
 }
 
 const struct command command_run = {

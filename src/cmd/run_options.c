@@ -25,6 +25,7 @@ enum {
 	OPT_FORMAT,
 	OPT_KERNEL,
 	OPT_VIRTUAL,
+	OPT_BISECT,
 };
 
 static const struct option long_options[] = {
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{"results", required_argument, NULL, OPT_RESULTS},
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"virtual", no_argument, NULL, OPT_VIRTUAL},
+	{"bisect", no_argument, NULL, OPT_BISECT},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
@@ -116,6 +118,9 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 	case OPT_FAIL_FAST:
 		o->fail_fast = opt == OPT_FAIL_FAST;
 		return 0;
+	case OPT_BISECT:
+		o->bisect = true;
+		return 0;
 	case 'v':
 		o->verbose = true;
 		return 0;
@@ -182,6 +187,11 @@ const char run_options_help[] =
 	"uml:6.12,\n"
 	"                          uml:PATH; or host, the machine's "
 	"own\n"
+	"      --bisect            exit as git bisect run wants it: 125, "
+	"skip,\n"
+	"                          where nothing was proved; 128, stop, if "
+	"it\n"
+	"                          was called wrongly\n"
 	"      --format F[=FILE]   report: text, json, junit, ktap; "
 	"to\n"
 	"                          stdout, or to FILE; may be "

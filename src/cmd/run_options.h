@@ -27,6 +27,7 @@ struct run_options {
 	unsigned long seed;
 	bool has_seed;
 	bool fail_fast;
+	bool bisect;
 	bool verbose;
 	bool quiet;
 };

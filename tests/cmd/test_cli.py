@@ -62,7 +62,7 @@ def usage():
         ("schema", ["schema", "scenario"], 0, "draft-07", ""),
         ("kernel's names", ["kernel", "--help"], 0, "uml:6.12", ""),
         ("no such kernel", ["kernel", "path", "um"], 2, "",
-         "names no kernel"),
+         "um: No such file"),
         ("no such source", ["kernel", "build", "--source", "nope"], 3, "",
          "nope: No such file"),
         ("not a results folder", ["judge", "src"], 2, "",
@@ -376,6 +376,73 @@ def hours():
     return bad
 
 
+VERDICTS = {  # what a scenario's last steps make of it
+    "pass": "  - expect: {server.L: LISTEN}\n",
+    "fail": "  - expect: {server.L: CLOSED, within: 10ms}\n",
+    "skip": "  - wait: 1ms\n    when: {kernel: '<2'}\n",
+}
+
+
+def scenario(path, verdict):
+    with open(path, "w", encoding="utf8") as f:
+        f.write(HEAD.rpartition("  -")[0] if verdict == "skip" else HEAD)
+        f.write(VERDICTS[verdict])
+
+
+def bisect_statuses(folder):
+    """--bisect: 0 and 1 as ever, 125 for what proves nothing."""
+    bad = 0
+    for verdict, plain, bisect in (("pass", 0, 0), ("fail", 1, 1),
+                                   ("skip", 5, 125)):
+        scenario(f"{folder}/x.yaml", verdict)
+        for args, status in (((), plain), (("--bisect",), bisect)):
+            bad += expect(f"{verdict} {args}",
+                          t.tcplab("run", "--results", folder + "/r", *args,
+                                   f"{folder}/x.yaml"), status)
+    for name, args, status in (
+            ("no place", ("--results", "/proc/no", f"{folder}/x.yaml"), 125),
+            ("no kernel", ("--kernel", "uml:0.99", f"{folder}/x.yaml"), 125),
+            ("no file", ("lab/no",), 128),
+            ("bad option", ("--no", "lab"), 128)):
+        bad += expect(f"--bisect, {name}", t.tcplab("run", "--bisect", *args),
+                      status)
+    return bad
+
+
+def bisection():
+    """git finds the first bad one of eight commits, past one to be skipped."""
+    with t.Folder() as folder:
+        bad = bisect_statuses(folder)
+        if not shutil.which("git"):
+            return bad
+
+        def git(*args):
+            return subprocess.run(
+                ["git", "-c", "user.name=t", "-c", "user.email=t@t", *args],
+                cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, check=False, env={**os.environ, "HOME": folder})
+
+        git("init", "-q", ".")
+        for i, verdict in enumerate(("pass", "pass", "skip", "skip", "skip",
+                                     "pass", "fail", "fail")):
+            scenario(f"{folder}/x.yaml", verdict)
+            with open(f"{folder}/n", "w", encoding="utf8") as f:
+                f.write(str(i))
+            git("add", "x.yaml", "n")
+            git("commit", "-q", "-m", f"commit {i}")
+        git("bisect", "start", "HEAD", "HEAD~7")
+        done = git("bisect", "run", t.TCPLAB, "run", "--bisect", "--results",
+                   f"{folder}/r", "x.yaml")
+        log = git("bisect", "log")
+        if done.returncode or "first bad commit: " not in log.stdout or \
+                "] commit 6" not in log.stdout.splitlines()[-1] or \
+                "git bisect skip" not in log.stdout:
+            print(f"git bisect run: {done.returncode}\n{done.stdout}"
+                  f"{log.stdout}")
+            bad += 1
+    return bad
+
+
 def agent_of(run, host):
     """The process that is a host's agent in a run, by its host name."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -428,7 +495,7 @@ def main():
     bad = 0
     for name, args, status, out, err in usage():
         bad += expect(name, t.tcplab(*args), status, out, err)
-    for part in (nohup, fail_fast, hours, killed_agent, run_and_judge, outputs,
+    for part in (nohup, fail_fast, hours, bisection, killed_agent, run_and_judge, outputs,
                  unwritten, same_bytes, sudo_user,
                  interrupted):
         bad += part()
