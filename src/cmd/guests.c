@@ -3,10 +3,13 @@
  *
  * DOC: Theory of operation
  *
- * Each guest gets its share of the jobs at once and runs them one after the
- * other: waiting costs nothing in there, so a guest a CPU is what is worth
- * having. It tells on its console which job begins and ends (guest/inside.h);
- * the rest of the console is kept for whoever has to know why a kernel died.
+ * Each job gets a guest that has just booted, and so is the same each time
+ * (guest/chance.c): one that has run another scenario before has other timers
+ * pending, another clock, another place in its random numbers. To boot takes a
+ * tenth of a second of CPU. Waiting costs nothing in there, so a guest a CPU
+ * is what is worth having at once. A guest tells on its console which of its
+ * items begins and ends (guest/inside.h); the rest of the console is kept for
+ * whoever has to know why a kernel died.
  * Only one thing is on the machine's clock: a guest whose console is silent
  * for too long is killed.
  */
@@ -64,6 +67,7 @@ struct guests {
 	struct jobs *jobs;
 	struct guest *v;
 	size_t n;
+	size_t n_booted; /* so many of them, from the first */
 };
 
 static const struct batch *batch_of(const struct guests *guests)
@@ -71,8 +75,7 @@ static const struct batch *batch_of(const struct guests *guests)
 	return guests->jobs->batch;
 }
 
-/* deal the jobs out, round robin: neighbours of one folder, which tend to take
- * the same time, go to different guests */
+/* deal the jobs out: with a guest for each, one each */
 static int deal(struct guests *guests, struct err *err)
 {
 	struct jobs *jobs = guests->jobs;
@@ -140,6 +143,7 @@ static int boot(struct guests *guests, size_t i, struct err *err)
 	struct uml_request request = {
 		.kernel = batch->kernel->path,
 		.exe = exe,
+		.seed = batch->seed,
 		.owner_pidfd = guests->jobs->owner_pidfd,
 		.uid = batch->owner.uid,
 		.gid = batch->owner.gid,
@@ -243,6 +247,8 @@ static void guest_over(struct guests *guests, struct guest *guest)
 	(void)waitpid(guest->uml.pid, &wstatus, 0); /* the console is closed */
 	guest->uml.pid = 0;
 	fd_close(&guest->uml.console_fd);
+	scope_fclose(&guest->console);
+	guest->console = NULL;
 	for (size_t i = guest->n_over;
 	     i < guest->jobs.n && !guests->jobs->stopping; i++) {
 		struct err err = {0};
@@ -361,24 +367,37 @@ static void release(struct guests *guests)
 	free(guests->v);
 }
 
+/* as many at once as were asked for */
+static int boot_some(struct guests *guests, struct err *err)
+{
+	struct jobs *jobs = guests->jobs;
+	int rc = 0;
+
+	while (rc == 0 && !jobs->stopping && guests->n_booted < guests->n &&
+	       alive(guests) < jobs->batch->jobs)
+		rc = boot(guests, guests->n_booted++, err);
+	if (rc < 0)
+		jobs->stopping = true;
+	return rc;
+}
+
 int jobs_run_guests(struct jobs *jobs, struct err *err)
 {
-	size_t n = jobs->batch->jobs < jobs->n ? jobs->batch->jobs : jobs->n;
 	struct guests guests = {
 		.jobs = jobs,
-		.v = mem_new(struct guest, n),
-		.n = n,
+		.v = mem_new(struct guest, jobs->n),
+		.n = jobs->n,
 	};
 	int rc = deal(&guests, err);
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = boot(&guests, i, err);
-	if (rc < 0)
-		jobs->stopping = true;
+	if (rc == 0)
+		rc = boot_some(&guests, err);
 	while (alive(&guests)) {
 		watch(&guests);
 		tick(&guests);
 		wait_for_some(&guests);
+		if (rc == 0)
+			rc = boot_some(&guests, err);
 	}
 	release(&guests);
 	return rc;

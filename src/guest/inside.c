@@ -28,6 +28,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/str.h"
+#include "guest/chance.h"
 #include "guest/job.h"
 #include "ns/init.h"
 #include "run/run.h"
@@ -184,10 +185,16 @@ static int work(const char *path, struct err *err)
 int inside_main(int argc, char **argv)
 {
 	struct err err = {0};
+	SCOPED_FREE char *path = NULL;
 	int rc = 0;
 
 	if (getpid() != 1 || argc < 2)
 		return 2;
+	/* perhaps a link in the machine's /proc (guest/uml.c), which ours will
+	 * cover */
+	path = realpath(argv[1], NULL);
+	if (!path)
+		rc = err_sys(&err, -errno, "the job: %s", argv[1]);
 	(void)setenv("PATH",
 		     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
 		     "/bin",
@@ -197,8 +204,10 @@ int inside_main(int argc, char **argv)
 		rc = mount_one(&mount_points[i], &err);
 	if (rc == 0)
 		rc = mount_shm(&err);
+	if (rc == 0 && argc > 2) /* a seed, for virtual time only */
+		rc = chance_seed(argv[2], &err);
 	if (rc == 0)
-		rc = work(argv[1], &err); /* the kernel may add words behind */
+		rc = work(path, &err); /* the kernel may add words behind */
 	if (rc < 0)
 		say("error %s", err.text);
 	say("over");

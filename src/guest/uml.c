@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,10 +17,23 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/scope.h"
+#include "guest/chance.h"
 #include "ns/init.h"
 
 /** MEMORY - a guest's; it takes from the machine what it touches, only */
 #define MEMORY "mem=512M"
+
+/** START_NS - the time of day at which every guest boots: 1 January 2026, 00:00
+ * UTC. Random numbers are made of it, too */
+#define START_NS "1767225600000000000"
+
+/** FD_EXE, FD_JOB - where the kernel's process has our binary and the job open,
+ * O_PATH. The command line names them so, for hostfs to find in the machine's
+ * /proc: it must be the same each time, and a path to the results is not */
+#define FD_EXE	     3
+#define FD_JOB	     4
+#define FD_PATH_(fd) "/proc/self/fd/" #fd
+#define FD_PATH(fd)  FD_PATH_(fd)
 
 /** struct boot - what the process that becomes the kernel is told */
 struct boot {
@@ -37,18 +51,44 @@ static int drop_to(const struct uml_request *request)
 	return 0;
 }
 
+/* at @fd and nowhere else, over execve(2) */
+static int place(int from, int fd)
+{
+	return from < 0 || dup2(from, fd) < 0 ? -errno : 0;
+}
+
+static int place_fds(const struct boot *boot)
+{
+	const struct uml_request *r = boot->request;
+	/* out of the way of what is placed */
+	int out = fcntl(boot->out, F_DUPFD_CLOEXEC, FD_JOB + 1);
+	int exe = fcntl(open(r->exe, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC,
+			FD_JOB + 1);
+	int job = fcntl(open(r->job, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC,
+			FD_JOB + 1);
+	int rc = place(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+
+	if (rc == 0)
+		rc = place(out, STDOUT_FILENO);
+	if (rc == 0)
+		rc = place(out, STDERR_FILENO);
+	if (rc == 0)
+		rc = place(exe, FD_EXE);
+	return rc < 0 ? rc : place(job, FD_JOB);
+}
+
 /* becomes the kernel; returns an exit status if it cannot */
 static int become_kernel(const struct boot *boot)
 {
 	const struct uml_request *r = boot->request;
-	SCOPED_FREE char *init = mem_printf("init=%s", r->exe);
+	SCOPED_FREE char *seed = mem_printf("%" PRIu64, r->seed);
 	char kernel[] = "tcplab-guest";
 	char memory[] = MEMORY;
-	char job[4096];
 	char *const argv[] = {
 		kernel,
 		memory,
 		(char[]){"time-travel=inf-cpu"},
+		(char[]){"time-travel-start=" START_NS},
 		(char[]){"root=/dev/root"},
 		(char[]){"rootfstype=hostfs"},
 		(char[]){"rootflags=/"},
@@ -64,22 +104,15 @@ static int become_kernel(const struct boot *boot)
 		(char[]){"ssl=null"},
 		(char[]){"quiet"},
 		(char[]){"panic=-1"},
-		/* seeded by the machine (arch/um/include/asm/archrandom.h);
-		 * else the kernel mixes its own noise for a second or two */
-		(char[]){"random.trust_cpu=on"},
-		init,
+		(char[]){"init=" FD_PATH(FD_EXE)},
 		(char[]){"--"},
 		(char[]){"guest"},
-		job,
+		(char[]){FD_PATH(FD_JOB)},
+		seed,
 		NULL,
 	};
-	SCOPED_FD int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (snprintf(job, sizeof(job), "%s", r->job) >= (int)sizeof(job))
-		return 126;
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(boot->out, STDOUT_FILENO) < 0 ||
-	    dup2(boot->out, STDERR_FILENO) < 0 || drop_to(r) < 0)
+	if (place_fds(boot) < 0 || drop_to(r) < 0 || chance_refuse() < 0)
 		return 126;
 	(void)execv(r->kernel, argv);
 	return 127;

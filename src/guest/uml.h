@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct err;
@@ -12,6 +13,7 @@ struct err;
  * @kernel: the kernel's binary, absolute path
  * @exe: our own binary, absolute path: the guest's init
  * @job: the job's file, absolute path (guest/job.h)
+ * @seed: of all that the guest draws by chance
  * @owner_pidfd: ns_owner_open(): the guest dies with tcplab
  * @uid: run it as this user; (uid_t)-1: as we are
  * @gid: likewise
@@ -20,6 +22,7 @@ struct uml_request {
 	const char *kernel;
 	const char *exe;
 	const char *job;
+	uint64_t seed;
 	int owner_pidfd;
 	uid_t uid;
 	gid_t gid;
@@ -43,6 +46,9 @@ struct uml {
  * hostfs, read-only. It lives in a PID namespace of its own where that is
  * allowed, so that none of its processes outlives it; where not, the kernel is
  * told to kill it with us (PR_SET_PDEATHSIG). Needs no privilege.
+ *
+ * Given the same kernel, init and seed it does the same each time, to the
+ * nanosecond of its clock: see chance.c.
  *
  * Return: 0; -ENOENT, -EACCES for the kernel; others of fork(2), pipe(2).
  */
