@@ -39,6 +39,7 @@ struct batch_view {
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
  * @kernel: of guests, to run them in virtual time; borrowed; NULL: this one
+ * @wall_limit_ns: for how long a guest may say nothing
  * @folder: the run's results folder; borrowed
  * @command_line: for the manifests; borrowed
  * @owner: of files and user programs
@@ -55,6 +56,7 @@ struct batch {
 	uint64_t seed;
 	bool fail_fast;
 	const struct kernel *kernel;
+	int64_t wall_limit_ns;
 	const char *folder;
 	const char *command_line;
 	struct owner owner;

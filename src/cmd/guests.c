@@ -11,7 +11,8 @@
  * items begins and ends (guest/inside.h); the rest of the console is kept for
  * whoever has to know why a kernel died.
  * Only one thing is on the machine's clock: a guest whose console is silent
- * for too long is killed.
+ * for too long is killed. It is when a program in there computes for ever:
+ * where time is virtual it stands still meanwhile.
  */
 #include <assert.h>
 #include <errno.h>
@@ -31,6 +32,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/str.h"
+#include "base/units.h"
 #include "base/vec.h"
 #include "cmd/jobs.h"
 #include "guest/inside.h"
@@ -39,9 +41,6 @@
 #include "guest/uml.h"
 #include "run/run.h"
 #include "spec/scenario.h"
-
-/** SILENCE_NS - wall time that a guest may take for one scenario */
-#define SILENCE_NS (120 * NS_PER_S)
 
 /** LINE_MAX_BYTES - a longer line of a console is cut */
 #define LINE_MAX_BYTES 4096
@@ -52,6 +51,7 @@ struct guest {
 	VEC(size_t) jobs; /* the items of its job, by their number */
 	char **folders; /* one an item */
 	size_t at; /* item under way */
+	size_t step; /* of it, from 1; 0: none yet */
 	size_t n_over; /* items that ended */
 	int64_t heard_ns; /* when its console last said something of ours */
 	int64_t began_ns; /* the item under way */
@@ -59,7 +59,7 @@ struct guest {
 	char *console_path;
 	struct str line; /* not at its end yet */
 	char *error; /* what it said was wrong */
-	const char *why; /* we ended it; NULL */
+	char *why; /* we ended it; NULL */
 };
 
 /** struct guests - all of them */
@@ -205,7 +205,10 @@ static void take_line(struct guests *guests, struct guest *guest,
 		item = strtoul(line + 6, NULL, 10);
 		if (item < guest->jobs.n)
 			guest->at = item;
+		guest->step = 0;
 		guest->began_ns = guest->heard_ns;
+	} else if (strncmp(line, "step ", 5) == 0) {
+		guest->step = strtoul(line + 5, NULL, 10);
 	} else if (strncmp(line, "end ", 4) == 0) {
 		item = strtoul(line + 4, &rest, 10);
 		if (item < guest->jobs.n && item == guest->n_over)
@@ -235,13 +238,35 @@ static void end(struct guest *guest, const char *why)
 {
 	if (!guest->uml.pid || guest->why)
 		return;
-	guest->why = why;
+	guest->why = mem_strdup(why);
 	(void)kill(guest->uml.pid, SIGTERM); /* its init, or the kernel */
+}
+
+/* what an item that is not over was doing; nothing if none is under way */
+static void tell_step(const struct guests *guests, const struct guest *guest,
+		      struct str *text)
+{
+	const struct scenario *scenario;
+	const struct step *step;
+
+	if (guest->at != guest->n_over || guest->at >= guest->jobs.n)
+		return;
+	scenario = jobs_scenario(guests->jobs, guest->jobs.v[guest->at]);
+	if (!guest->step || guest->step > scenario->n_steps)
+		return;
+	step = &scenario->steps[guest->step - 1];
+	str_addf(text, ", while step %zu (line %d: %s) was under way",
+		 guest->step, step->pos.line, step->text);
+	if (guest->why)
+		str_add(text, "; where time is virtual it stands still while a "
+			      "program computes, and crawls while one reads "
+			      "the clock instead of waiting");
 }
 
 /* whatever it did not come to has no verdict: say why */
 static void guest_over(struct guests *guests, struct guest *guest)
 {
+	SCOPED_STR struct str step = {0};
 	int wstatus = 0;
 
 	(void)waitpid(guest->uml.pid, &wstatus, 0); /* the console is closed */
@@ -249,14 +274,16 @@ static void guest_over(struct guests *guests, struct guest *guest)
 	fd_close(&guest->uml.console_fd);
 	scope_fclose(&guest->console);
 	guest->console = NULL;
+	tell_step(guests, guest, &step);
 	for (size_t i = guest->n_over;
 	     i < guest->jobs.n && !guests->jobs->stopping; i++) {
 		struct err err = {0};
 
 		(void)err_set(&err, -EIO,
-			      "the guest %s before this was over%s%s",
-			      guest->why ?: "died", guest->error ? ": " : "",
-			      guest->error ?: "");
+			      "the guest %s before this was over%s%s%s",
+			      guest->why ?: "died", str_text(&step),
+			      guest->error ? ": " : "", guest->error ?: "");
+		str_done(&step); /* the others did not come to one */
 		err_remedy(&err, "its console is in %s", guest->console_path);
 		jobs_failed(guests->jobs, guest->jobs.v[i], &err);
 	}
@@ -291,13 +318,17 @@ static size_t alive(const struct guests *guests)
 static void watch(struct guests *guests)
 {
 	int64_t now_ns = clock_now_ns();
+	int64_t limit_ns = batch_of(guests)->wall_limit_ns;
+	SCOPED_STR struct str silent = {0};
+	char limit[UNITS_TEXT];
 
+	str_addf(&silent, "was silent for %s and was killed",
+		 duration_print(limit_ns, limit));
 	for (size_t i = 0; i < guests->n; i++) {
 		if (guests->jobs->stopping)
 			end(&guests->v[i], "was told to end");
-		if (now_ns - guests->v[i].heard_ns > SILENCE_NS)
-			end(&guests->v[i],
-			    "was silent for two minutes and was killed");
+		if (now_ns - guests->v[i].heard_ns > limit_ns)
+			end(&guests->v[i], str_text(&silent));
 	}
 }
 
@@ -363,6 +394,7 @@ static void release(struct guests *guests)
 		scope_fclose(&guest->console);
 		free(guest->console_path);
 		free(guest->error);
+		free(guest->why);
 	}
 	free(guests->v);
 }

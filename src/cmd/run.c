@@ -220,6 +220,7 @@ static int run_paths(const struct run_options *o, int argc, char **argv)
 	struct batch batch = {.command_line = line,
 			      .repeat = (unsigned int)o->repeat,
 			      .fail_fast = o->fail_fast,
+			      .wall_limit_ns = o->wall_limit_ns,
 			      .seed = seed_for(o),
 			      .owner = command_owner()};
 	struct err err = {0};

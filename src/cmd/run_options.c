@@ -9,10 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/units.h"
 
 /** NUMBER_MAX - the largest --jobs and --repeat */
 #define NUMBER_MAX 100000
+
+/** WALL_LIMIT_NS - how long a guest may take for one step, unless told */
+#define WALL_LIMIT_NS (120 * NS_PER_S)
 
 enum {
 	OPT_TAG = 256,
@@ -25,6 +30,7 @@ enum {
 	OPT_FORMAT,
 	OPT_KERNEL,
 	OPT_VIRTUAL,
+	OPT_WALL_LIMIT,
 	OPT_BISECT,
 };
 
@@ -39,6 +45,7 @@ static const struct option long_options[] = {
 	{"results", required_argument, NULL, OPT_RESULTS},
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"virtual", no_argument, NULL, OPT_VIRTUAL},
+	{"wall-limit", required_argument, NULL, OPT_WALL_LIMIT},
 	{"bisect", no_argument, NULL, OPT_BISECT},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"verbose", no_argument, NULL, 'v'},
@@ -114,6 +121,14 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 	case OPT_KERNEL:
 		o->kernel = strcmp(optarg, "host") == 0 ? NULL : optarg;
 		return 0;
+	case OPT_WALL_LIMIT:
+		return duration_parse(optarg, &o->wall_limit_ns) < 0 ||
+				       o->wall_limit_ns <= 0
+			       ? err_set(err, -EINVAL,
+					 "--wall-limit takes a duration like "
+					 "120s, not '%s'",
+					 optarg)
+			       : 0;
 	case OPT_KEEP_GOING:
 	case OPT_FAIL_FAST:
 		o->fail_fast = opt == OPT_FAIL_FAST;
@@ -137,7 +152,9 @@ int run_options_parse(int argc, char **argv, struct run_options *o,
 {
 	int opt;
 
-	*o = (struct run_options){.results = "results", .repeat = 1};
+	*o = (struct run_options){.results = "results",
+				  .repeat = 1,
+				  .wall_limit_ns = WALL_LIMIT_NS};
 	while ((opt = getopt_long(argc, argv, "hj:vq", long_options, NULL)) !=
 	       -1) {
 		int rc;
@@ -187,6 +204,9 @@ const char run_options_help[] =
 	"uml:6.12,\n"
 	"                          uml:PATH; or host, the machine's "
 	"own\n"
+	"      --wall-limit TIME   kill a guest that takes so long for one "
+	"step\n"
+	"                          by the machine's clock (default: 120s)\n"
 	"      --bisect            exit as git bisect run wants it: 125, "
 	"skip,\n"
 	"                          where nothing was proved; 128, stop, if "

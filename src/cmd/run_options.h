@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cmd/output.h"
 
@@ -25,6 +26,7 @@ struct run_options {
 	unsigned long jobs; /* 0: all that fit */
 	unsigned long repeat;
 	unsigned long seed;
+	int64_t wall_limit_ns; /* of a guest that says nothing */
 	bool has_seed;
 	bool fail_fast;
 	bool bisect;

@@ -23,6 +23,7 @@ const char *const event_kind_names[] = {
 	[EVENT_PROC_READY] = "proc.ready",
 	[EVENT_PROC_SIGNAL] = "proc.signal",
 	[EVENT_PROC_OUTPUT] = "proc.output",
+	[EVENT_PROC_SPIN] = "proc.spin",
 	[EVENT_PROC_EXIT] = "proc.exit",
 	[EVENT_WIRE] = "wire",
 	[EVENT_GAP] = "gap",

@@ -26,6 +26,7 @@ enum event_kind {
 	EVENT_PROC_READY, /* … is ready (its port listens) */
 	EVENT_PROC_SIGNAL, /* … was sent a signal */
 	EVENT_PROC_OUTPUT, /* … wrote to stdout or stderr */
+	EVENT_PROC_SPIN, /* … reads the clock over and over */
 	EVENT_PROC_EXIT, /* … is gone */
 	EVENT_WIRE, /* the wire was cut or healed, one direction */
 	EVENT_GAP, /* something may have happened that we did not see */
@@ -148,7 +149,7 @@ struct event_proc {
 	const char *program;
 	int64_t pid;
 	const char *argv; /* start: the command line */
-	const char *why; /* ready: how we know */
+	const char *why; /* ready, spin: how we know */
 	int64_t status; /* exit: exit status, -1 if killed or unknown */
 	int64_t signal; /* signal, exit: its number, 0 if none */
 	const char *stream; /* output: "stdout", "stderr" */

@@ -4,7 +4,8 @@
 #pragma once
 
 /** INSIDE_MARK - begins each line on the console that is ours: the mark, then
- * "ready", "begin N", "end N STATUS", "over", or "error TEXT" */
+ * "ready", "begin N", "end N STATUS", "over", or "error TEXT"; while an item is
+ * under way, those of run/progress.h */
 #define INSIDE_MARK "@tcplab "
 
 /**

@@ -341,6 +341,10 @@ static void tell_event(struct teller *teller, const struct event *event)
 	case EVENT_PROC_OUTPUT:
 		take_output(teller, event);
 		break;
+	case EVENT_PROC_SPIN:
+		tell_proc(teller, event,
+			  "spins on the clock:", event->proc.why);
+		break;
 	case EVENT_PROC_EXIT:
 		tell_exit(teller, event);
 		break;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "event/journal.h"
 #include "report/page.h"
 #include "report/report.h"
 #include "report/story.h"
@@ -50,6 +51,26 @@ static void tell_line(const struct page *page, size_t cols,
 		page_ink(page, INK_DIM, nth);
 	}
 	page_ink(page, INK_PLAIN, "\n");
+}
+
+/* what a reader should know though the verdict holds */
+static void tell_notes(const struct page *page,
+		       const struct report_result *result)
+{
+	const struct journal *journal = result->journal;
+
+	for (size_t i = 0; journal && i < journal->n; i++) {
+		const struct event *e = &journal->events[i];
+		SCOPED_FREE char *note = NULL;
+
+		if (e->kind != EVENT_PROC_SPIN)
+			continue;
+		note = mem_printf("%s%s%s spins on the clock: %s",
+				  e->host ?: "", e->host ? "." : "",
+				  e->proc.program ?: "a program",
+				  e->proc.why ?: "nobody said how");
+		page_label(page, VERDICT_COLS, 0, "", INK_DIM, note);
+	}
 }
 
 static bool repeats(const struct report_run *run)
@@ -166,6 +187,7 @@ void report_text_line(const struct report_run *run,
 	struct page page = {.out = out, .colour = run->colour};
 
 	tell_line(&page, name_cols(run), result);
+	tell_notes(&page, result);
 }
 
 void report_text_rest(const struct report_run *run, struct str *out)

@@ -20,6 +20,7 @@
 #include "observe/sampler.h"
 #include "run/hosts.h"
 #include "run/program.h"
+#include "run/spin.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "timeline/timeline.h"
@@ -221,6 +222,7 @@ void lab_done(struct lab *lab)
 	}
 	vec_done(&lab->programs);
 	vec_done(&lab->ops);
+	vec_done(&lab->spinners);
 	topo_free(lab->topo);
 	timeline_free(lab->timeline);
 }
@@ -259,6 +261,7 @@ static void pump(struct lab *lab, int64_t until_ns)
 	int64_t wait_ns;
 	struct timespec ts;
 	struct pollfd *ends;
+	int64_t now_ns;
 
 	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 1);
 	for (size_t i = 0; i < n; i++)
@@ -280,8 +283,10 @@ static void pump(struct lab *lab, int64_t until_ns)
 			sampler_hear(lab->sampler);
 		sampler_poke(lab->sampler);
 	}
-	if (clock_now_ns() >= sampler_due_ns(lab->sampler))
+	now_ns = clock_now_ns();
+	if (now_ns >= sampler_due_ns(lab->sampler))
 		lab_snap(lab, NULL);
+	spin_look(lab, now_ns);
 }
 
 bool lab_wait(struct lab *lab, int64_t until_ns,

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "event/event.h"
+#include "run/progress.h"
 
 struct counters;
 struct err;
@@ -84,6 +85,10 @@ struct lab {
 	struct counters **counters; /* one a host */
 	VEC(struct program) programs;
 	VEC(struct lab_op) ops; /* op N is at N - 1 */
+	struct progress_line says; /* of run_request */
+	bool cpu_is_free; /* computing takes no time: run/spin.h */
+	VEC(pid_t) spinners; /* processes that were told of */
+	int64_t spin_ns; /* CLOCK_MONOTONIC of the last look for them */
 	int step; /* under way; -1 */
 	int64_t step_ns; /* when it began, as the journal counts */
 };

@@ -13,6 +13,7 @@
 #include "base/scope.h"
 #include "run/hosts.h"
 #include "run/lab.h"
+#include "run/spin.h"
 #include "spec/scenario.h"
 #include "tcp/words.h"
 #include "topo/topo.h"
@@ -54,6 +55,9 @@ static void started(struct lab *lab, const struct program *program,
 	struct event event = proc_event(lab, program, EVENT_PROC_START);
 
 	vec_push(&lab->programs, *program);
+	progress_say(&lab->says, "runs %s.%s (pid %d)",
+		     lab_host(lab, program->host), program->name,
+		     program->agent.pid);
 	event.proc.argv = argv;
 	lab_emit(lab, &event);
 }
@@ -229,6 +233,8 @@ static void over(struct lab *lab, size_t index, int status, int signal)
 	if (!p->alive)
 		return;
 	p->alive = false;
+	progress_say(&lab->says, "gone %s.%s (pid %d)", lab_host(lab, p->host),
+		     p->name, p->agent.pid);
 	p->status = status;
 	p->signal = signal;
 	event.proc.status = status;
@@ -400,6 +406,7 @@ void program_gone(struct lab *lab, size_t index)
 		program_heard(lab, index);
 	drain(lab, index);
 	p = &lab->programs.v[index];
+	spin_look_at(lab, p->agent.pid);
 	rc = launch_reap(p->agent.pidfd, &status, &signal);
 	if (rc == 0)
 		return; /* a thread of it is left: the pidfd stays readable */

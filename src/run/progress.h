@@ -23,6 +23,25 @@ struct progress {
 	char text[PROGRESS_TEXT];
 };
 
+/**
+ * struct progress_line - where a lab says what it does, in lines
+ * @fd: written to; 0: nowhere. Open in the lab as well, under that number
+ * @mark: begins each line
+ *
+ * For whoever looks on from where no memory is shared, and may have to tell
+ * what stopped a guest's time. A line each: "step N" as step N, from 1,
+ * begins; "runs HOST.NAME (pid N)" and "gone HOST.NAME (pid N)" of programs;
+ * "spins NAME (pid N)".
+ */
+struct progress_line {
+	int fd;
+	const char *mark;
+};
+
+/** progress_say - write a line of them */
+void progress_say(const struct progress_line *line, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /** progress_new - make @n of them in shared memory; NULL if refused */
 struct progress *progress_new(unsigned int n);
 

@@ -77,6 +77,8 @@ static int run_main(void *arg, struct ns_runner *self)
 			.gid = request->owner.gid,
 			.may_setgroups = true},
 		.progress = request->progress,
+		.says = request->says,
+		.cpu_is_free = request->cpu_is_free,
 		.sink = {.epoch_ns = clock_now_ns()},
 	};
 	enum run_status status;
@@ -101,7 +103,7 @@ static int run_main(void *arg, struct ns_runner *self)
 pid_t run_start(const struct run_request *request, struct err *err)
 {
 	struct run_request copy = *request;
-	int keep[] = {request->dirfd, request->exe_fd};
+	int keep[] = {request->dirfd, request->exe_fd, request->says.fd};
 	struct ns_init init = {
 		.owner_pidfd = request->owner_pidfd,
 		.main = run_main,

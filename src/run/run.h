@@ -3,13 +3,14 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "run/folder.h"
+#include "run/progress.h"
 
 struct err;
-struct progress;
 struct scenario;
 
 /** RUN_JOURNAL - the journal's name in a scenario's folder */
@@ -39,6 +40,8 @@ struct run_request {
 	int exe_fd; /* our own binary, O_PATH */
 	int owner_pidfd; /* ns_owner_open() */
 	struct progress *progress; /* may be NULL */
+	struct progress_line says; /* fd 0: nothing */
+	bool cpu_is_free; /* computing takes no time here: run/spin.h */
 };
 
 /**

@@ -169,6 +169,7 @@ static int take(struct lab *lab, const struct step *step, struct err *err)
 
 	progress_set(lab->progress, (uint32_t)lab->step + 1, step->text,
 		     clock_now_ns() + patience_ns(step));
+	progress_say(&lab->says, "step %d", lab->step + 1);
 	lab_emit(lab, &event);
 	if (!lab_takes(lab, step))
 		return leave_out(lab, step);

@@ -137,6 +137,7 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 	case EVENT_PROC_READY:
 	case EVENT_PROC_SIGNAL:
 	case EVENT_PROC_OUTPUT:
+	case EVENT_PROC_SPIN:
 	case EVENT_PROC_EXIT:
 		fold_proc(tl, event);
 		return;

@@ -254,6 +254,34 @@ START_TEST(the_output_of_a_program_is_cut_to_the_page)
 }
 END_TEST
 
+/* also of a PASS, whose story nobody reads */
+START_TEST(a_program_that_spins_on_the_clock_is_told)
+{
+	struct event events[] = {
+		{.kind = EVENT_STEP_BEGIN, .step_of = {.text = "a: run"}},
+		{.kind = EVENT_PROC_SPIN,
+		 .host = "a",
+		 .proc = {.program = "p", .pid = 3, .why = "p used 50 ms"}},
+		{.kind = EVENT_PROC_SPIN,
+		 .proc = {.program = "q", .why = "q used 60 ms"}},
+	};
+	struct journal journal = {.events = events, .n = 3};
+	struct judgement judgement = {.verdict = VERDICT_PASS};
+	struct report_result result = {.name = "a/b",
+				       .journal = &journal,
+				       .judgement = &judgement,
+				       .repeats = 1};
+	struct report_run run = {.results = &result, .n_results = 1};
+	SCOPED_STR struct str got = {0};
+
+	ck_assert_int_eq(report_text(&run, &got), 0);
+	ck_assert_ptr_nonnull(
+		strstr(got.s, " a.p spins on the clock: p used 50 ms\n"));
+	ck_assert_ptr_nonnull(
+		strstr(got.s, " q spins on the clock: q used 60 ms\n"));
+}
+END_TEST
+
 START_TEST(formats_are_found_by_name)
 {
 	ck_assert_ptr_null(report_format_find("xml"));
@@ -296,6 +324,7 @@ int main(void)
 	tcase_add_test(tcase, the_output_of_a_program_is_cut_to_the_page);
 	tcase_add_test(tcase, text_fits_80_columns);
 	tcase_add_test(tcase, json_loads_and_counts_agree);
+	tcase_add_test(tcase, a_program_that_spins_on_the_clock_is_told);
 	tcase_add_test(tcase, formats_are_found_by_name);
 	tcase_add_test(tcase, a_run_is_as_bad_as_its_worst_scenario);
 	suite_add_tcase(suite, tcase);
