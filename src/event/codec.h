@@ -9,6 +9,7 @@
 
 struct arena;
 struct err;
+struct field;
 struct str;
 
 /**
@@ -18,6 +19,17 @@ struct str;
  * @event: all of it
  */
 void codec_print(struct str *line, const struct event *event);
+
+/** codec_head - append the begin of such a line: "{" and the keys that every
+ * event has */
+void codec_head(struct str *line, const struct event *event);
+
+/** codec_field - append one more key and its value; nothing if that is zero */
+void codec_field(struct str *line, const struct field *field,
+		 const struct event *event);
+
+/** codec_text - append a key and a text */
+void codec_text(struct str *line, const char *key, const char *text);
 
 /**
  * codec_parse - read what codec_print() wrote

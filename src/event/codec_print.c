@@ -227,11 +227,8 @@ static void add_field(struct str *line, const struct field *f, const void *at)
 	}
 }
 
-void codec_print(struct str *line, const struct event *event)
+void codec_head(struct str *line, const struct event *event)
 {
-	size_t n;
-	const struct field *fields = fields_of(event->kind, &n);
-
 	str_add(line, "{\"n\":");
 	add_unsigned(line, event->n, false);
 	str_add(line, ",\"t\":");
@@ -241,12 +238,29 @@ void codec_print(struct str *line, const struct event *event)
 		add_key(line, "step");
 		add_unsigned(line, (unsigned int)event->step, false);
 	}
-	if (event->host) {
-		add_key(line, "host");
-		add_text(line, event->host);
-	}
+	if (event->host)
+		codec_text(line, "host", event->host);
+}
+
+void codec_field(struct str *line, const struct field *field,
+		 const struct event *event)
+{
+	add_field(line, field, (const char *)event + field->offset);
+}
+
+void codec_text(struct str *line, const char *key, const char *text)
+{
+	add_key(line, key);
+	add_text(line, text);
+}
+
+void codec_print(struct str *line, const struct event *event)
+{
+	size_t n;
+	const struct field *fields = fields_of(event->kind, &n);
+
+	codec_head(line, event);
 	for (size_t i = 0; i < n; i++)
-		add_field(line, &fields[i],
-			  (const char *)event + fields[i].offset);
+		codec_field(line, &fields[i], event);
 	str_addn(line, "}\n", 2);
 }

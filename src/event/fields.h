@@ -24,6 +24,25 @@ enum field_type {
 	FIELD_TYPES
 };
 
+/** enum field_canon - what becomes of a field in a canonical journal; what
+ * each is for is said by canon_rules() */
+enum field_canon {
+	CANON_SAME, /* as it is */
+	CANON_TIME, /* ns, rounded; below zero as it is */
+	CANON_WORDS, /* text; a port of the kernel's choice in it is named */
+	CANON_PORT, /* an endpoint; likewise */
+	CANON_PROCESS, /* these are named in the order of their appearance */
+	CANON_INODE,
+	CANON_COOKIE,
+	CANON_NETNS,
+	CANON_NO_USER, /* these are left out */
+	CANON_NO_DATE,
+	CANON_NO_SEED,
+	CANON_NO_SUM,
+	CANON_NO_RTT,
+	CANONS
+};
+
 /** field_type_names - as results/README.md calls them */
 extern const char *const field_type_names[FIELD_TYPES];
 
@@ -38,6 +57,7 @@ struct field {
 	const char *key; /* in JSON */
 	enum field_type type;
 	size_t offset; /* in struct event */
+	enum field_canon canon;
 	const char *about; /* for results/README.md */
 };
 
