@@ -56,6 +56,7 @@ struct event_begin {
 	const char *kernel; /* uname -r */
 	int64_t wall_ns; /* CLOCK_REALTIME at t = 0 */
 	uint64_t seed;
+	bool virtual_time; /* computing took no time, and waiting jumped */
 };
 
 /** struct event_host - HOST: a host that is up */

@@ -25,6 +25,8 @@ static const struct field begin_fields[] = {
 	 "CLOCK_REALTIME at t = 0"},
 	{"seed", FIELD_U64, AT(begin.seed), CANON_NO_SEED,
 	 "of whatever is random"},
+	{"virtual", FIELD_BOOL, AT(begin.virtual_time), CANON_SAME,
+	 "time was: all that happens is the same each time"},
 };
 
 static const struct field host_fields[] = {

@@ -28,6 +28,7 @@ static void begin(struct lab *lab, const struct run_request *request)
 	event.begin.kernel = lab->kernel;
 	event.begin.wall_ns = clock_wall_ns() - lab_now_ns(lab);
 	event.begin.seed = request->seed;
+	event.begin.virtual_time = request->cpu_is_free;
 	lab_emit(lab, &event);
 }
 
