@@ -16,7 +16,7 @@
 /** CADENCE_SILENCE_SHARE - … and after a long silence: this share of it, so
  * that what is known of a moment keeps its relative error, and hours take a
  * few hundred samples */
-#define CADENCE_SILENCE_SHARE 32
+#define CADENCE_SILENCE_SHARE 16
 
 /** CADENCE_TIMER_NS - around a timer's end … */
 #define CADENCE_TIMER_NS (5 * INT64_C(1000000))

@@ -15,8 +15,13 @@
 #include "spec/topology.h"
 #include "timeline/timeline.h"
 
-/** COUNTERS_EVERY_NS - how often counters are read while waiting for them */
+/** COUNTERS_EVERY_NS - how often counters are read while waiting for them … */
 #define COUNTERS_EVERY_NS (20 * NS_PER_MS)
+
+/** COUNTERS_SHARE - … and when that takes long: at this share of how long it
+ * has taken; more often towards the end, as what is true by then must be seen
+ */
+#define COUNTERS_SHARE 16
 
 /** LOOK_AFTER_NS - look once more so long after the last moment, so that the
  * judge has a dump that is certainly later */
@@ -25,7 +30,9 @@
 /** struct watch - an expectation that is being waited for */
 struct watch {
 	const struct expect *expect;
-	int64_t counted_ns; /* CLOCK_MONOTONIC of the last reading */
+	int64_t began_ns; /* CLOCK_MONOTONIC */
+	int64_t until_ns; /* the last moment */
+	int64_t counted_ns; /* of the last reading */
 };
 
 static bool count_wanted(const struct tcp_sock *sock, const void *arg)
@@ -77,9 +84,38 @@ static bool proc_holds(const struct lab *lab, const struct expect_proc *want)
 	return false;
 }
 
+/* how long after @at_ns the counters are to be read again */
+static int64_t count_pause(const struct watch *w, int64_t at_ns)
+{
+	int64_t pause_ns = (at_ns - w->began_ns) / COUNTERS_SHARE;
+	int64_t half_ns = (w->until_ns - at_ns) / 2;
+
+	if (pause_ns > half_ns)
+		pause_ns = half_ns;
+	return pause_ns > COUNTERS_EVERY_NS ? pause_ns : COUNTERS_EVERY_NS;
+}
+
 static bool is_time_to_count(const struct watch *w)
 {
-	return clock_now_ns() >= w->counted_ns + COUNTERS_EVERY_NS;
+	return clock_now_ns() >= w->counted_ns + count_pause(w, w->counted_ns);
+}
+
+/* lab_wait(), and up in time for the counters: nothing wakes us when one moves
+ */
+static bool wait_until(struct lab *lab, struct watch *w, int64_t until_ns,
+		       bool (*done)(struct lab *lab, void *arg))
+{
+	int64_t now_ns = clock_now_ns();
+
+	while (w->expect->n_counters && now_ns < until_ns) {
+		int64_t next_ns = now_ns + count_pause(w, now_ns);
+
+		if (lab_wait(lab, next_ns < until_ns ? next_ns : until_ns, done,
+			     w))
+			return true;
+		now_ns = clock_now_ns();
+	}
+	return lab_wait(lab, until_ns, done, w);
 }
 
 static bool counters_read(struct lab *lab, struct watch *w)
@@ -160,17 +196,11 @@ static int64_t origin(const struct lab *lab, const struct expect *e,
 
 static int hold_for(struct lab *lab, struct watch *w, struct err *err)
 {
-	int64_t until_ns = clock_now_ns() + w->expect->for_ns + LOOK_AFTER_NS;
-	bool left = false;
+	bool left;
 
-	/* nothing wakes us when a counter moves */
-	while (w->expect->n_counters && !left && clock_now_ns() < until_ns) {
-		int64_t next_ns = w->counted_ns + COUNTERS_EVERY_NS;
-
-		left = lab_wait(lab, next_ns < until_ns ? next_ns : until_ns,
-				broken, w);
-	}
-	left = left || lab_wait(lab, until_ns, broken, w);
+	w->began_ns = clock_now_ns();
+	w->until_ns = w->began_ns + w->expect->for_ns;
+	left = wait_until(lab, w, w->until_ns + LOOK_AFTER_NS, broken);
 	/* that nothing moved until the end, a reading after the end shows */
 	if (!left && w->expect->n_counters)
 		left = !counters_read(lab, w);
@@ -182,14 +212,13 @@ static int hold_for(struct lab *lab, struct watch *w, struct err *err)
 
 int await_expect(struct lab *lab, const struct expect *expect, struct err *err)
 {
-	struct watch w = {.expect = expect};
-	int64_t until_ns;
+	struct watch w = {.expect = expect, .began_ns = clock_now_ns()};
 	int rc = 0;
 
 	lab_snap(lab, "expect");
-	until_ns = origin(lab, expect, lab_now_ns(lab)) + expect->within_ns +
-		   lab->sink.epoch_ns;
-	if (!lab_wait(lab, until_ns + LOOK_AFTER_NS, all_hold, &w))
+	w.until_ns = origin(lab, expect, lab_now_ns(lab)) + expect->within_ns +
+		     lab->sink.epoch_ns;
+	if (!wait_until(lab, &w, w.until_ns + LOOK_AFTER_NS, all_hold))
 		rc = err_set(err, -ETIMEDOUT,
 			     "what was expected was not seen in time");
 	else if (expect->for_ns)
