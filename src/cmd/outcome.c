@@ -290,7 +290,10 @@ void outcomes_run(const struct outcomes *outcomes, const char *folder,
 		if (begin->begin.kernel)
 			run->kernel = begin->begin.kernel;
 		run->seed = begin->begin.seed;
-		if (!run->started_ns || begin->begin.wall_ns < run->started_ns)
+		/* a guest's time of day is not the machine's */
+		if (!begin->begin.virtual_time &&
+		    (!run->started_ns ||
+		     begin->begin.wall_ns < run->started_ns))
 			run->started_ns = begin->begin.wall_ns;
 	}
 }

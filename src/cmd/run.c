@@ -26,6 +26,7 @@
 #include "cmd/screen.h"
 #include "guest/kernel.h"
 #include "ns/limits.h"
+#include "report/alike.h"
 #include "spec/errors.h"
 #include "spec/scenario.h"
 #include "tcp/words.h"
@@ -134,6 +135,24 @@ static char *command_line(int argc, char **argv)
 	return str_steal(&text);
 }
 
+/* for --deterministic; a verdict that is no PASS says more */
+static int weigh_alikes(const struct report_run *run, int status)
+{
+	struct alikes alikes = {0};
+
+	alikes_find(&alikes, run);
+	if (!alikes.of.n) {
+		log_err("--deterministic: nothing was run twice in virtual "
+			"time, so nothing was compared");
+		status = status ? status : EXIT_CODE_INCONCLUSIVE;
+	} else if (!alikes_hold(&alikes)) {
+		log_err("--deterministic: runs of a scenario differ");
+		status = status ? status : EXIT_CODE_FAILED;
+	}
+	alikes_done(&alikes);
+	return status;
+}
+
 static int report(const struct run_options *o, const struct outcomes *outcomes,
 		  struct report_run *run, const struct batch *batch)
 {
@@ -150,6 +169,8 @@ static int report(const struct run_options *o, const struct outcomes *outcomes,
 		report_text_rest(run, &rest);
 		(void)fputs(str_text(&rest), stdout); /* main() looks */
 	}
+	if (o->deterministic)
+		status = weigh_alikes(run, status);
 	status = outcomes_unsaved(outcomes, status);
 	status = outputs_write(&o->outputs, run, &batch->owner, status);
 	free((void *)(uintptr_t)run->results);

@@ -32,6 +32,7 @@ enum {
 	OPT_VIRTUAL,
 	OPT_WALL_LIMIT,
 	OPT_BISECT,
+	OPT_DETERMINISTIC,
 };
 
 static const struct option long_options[] = {
@@ -47,6 +48,7 @@ static const struct option long_options[] = {
 	{"virtual", no_argument, NULL, OPT_VIRTUAL},
 	{"wall-limit", required_argument, NULL, OPT_WALL_LIMIT},
 	{"bisect", no_argument, NULL, OPT_BISECT},
+	{"deterministic", no_argument, NULL, OPT_DETERMINISTIC},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"verbose", no_argument, NULL, 'v'},
 	{"quiet", no_argument, NULL, 'q'},
@@ -133,6 +135,9 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 	case OPT_FAIL_FAST:
 		o->fail_fast = opt == OPT_FAIL_FAST;
 		return 0;
+	case OPT_DETERMINISTIC:
+		o->deterministic = true;
+		return 0;
 	case OPT_BISECT:
 		o->bisect = true;
 		return 0;
@@ -165,6 +170,8 @@ int run_options_parse(int argc, char **argv, struct run_options *o,
 		if (rc < 0)
 			return rc;
 	}
+	if (o->deterministic && o->repeat == 1)
+		o->repeat = 2;
 	return 0;
 }
 
@@ -187,8 +194,14 @@ const char run_options_help[] =
 	"      --name GLOB         only those with such a name:\n"
 	"                          'close/*'\n"
 	"      --repeat N          run each N times, print the flake "
-	"rate\n"
-	"      --seed N            for whatever is drawn by chance\n"
+	"rate; in\n"
+	"                          virtual time compare what happened, too\n"
+	"      --deterministic     fail if that is not the same each time "
+	"(see\n"
+	"                          tcplab canon); at least --repeat 2\n"
+	"      --seed N            for whatever is drawn by chance; with the "
+	"same\n"
+	"                          one virtual time passes the same way\n"
 	"      --keep-going        run all, whatever fails (default)\n"
 	"      --fail-fast         end at the first that does not "
 	"pass\n"

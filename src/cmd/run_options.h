@@ -30,6 +30,7 @@ struct run_options {
 	bool has_seed;
 	bool fail_fast;
 	bool bisect;
+	bool deterministic; /* runs that are not alike fail */
 	bool verbose;
 	bool quiet;
 };

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event/journal.h"
+#include "report/alike.h"
 #include "report/page.h"
 #include "report/report.h"
 #include "report/story.h"
@@ -149,6 +150,16 @@ static void tell_flakes(const struct page *page, const struct report_run *run)
 			tell_flake(page, run, cols, i);
 }
 
+/* what was repeated in virtual time ought to be the same each time */
+static void tell_alikes(const struct page *page, const struct report_run *run)
+{
+	struct alikes alikes = {0};
+
+	alikes_find(&alikes, run);
+	alikes_text(&alikes, page);
+	alikes_done(&alikes);
+}
+
 static void add_count(struct str *out, size_t n, const char *what)
 {
 	str_addf(out, "%s%zu %s", out->len ? ", " : "", n, what);
@@ -199,6 +210,7 @@ void report_text_rest(const struct report_run *run, struct str *out)
 	if (repeats(run)) {
 		tell_flakes(&page, run);
 		str_addc(out, '\n', 1);
+		tell_alikes(&page, run);
 	}
 	if (run->folder && run->n_results)
 		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
