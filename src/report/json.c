@@ -16,6 +16,7 @@
  *     "file": "lab/close/client-first.yaml", "title": "…", "why": "…",
  *     "tags": ["close"], "repeat": 1, "repeats": 1,
  *     "verdict": "FAIL", "duration_ns": 210000000,
+ *     "kernel": "6.1.0", "label": null,   its column, with --kernels
  *     "error": null, "remedy": null,      set if it could not be judged
  *     "findings": [{
  *       "verdict": "FAIL", "rule": "state",
@@ -27,7 +28,8 @@
  *   }],
  *   "not_run": ["close/server-first"],    the run ended before; a name for
  *                                         each repetition
- *   "left_out": ["keepalive/two-hours"]   takes hours, and time was real
+ *   "left_out": ["keepalive/two-hours"],  takes hours, and time was real
+ *   "matrix": null                        with --kernels: see json_matrix.c
  * }
  *
  * Keys are added, never renamed or removed, within one version. What is not
@@ -41,40 +43,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/json_matrix.h"
+#include "report/jvalue.h"
 #include "report/report.h"
-#include "report/utf8.h"
 #include "spec/scenario.h"
-
-/* jansson refuses malformed UTF-8, and a report must come out whatever a
- * program printed */
-static json_t *text(const char *s)
-{
-	SCOPED_STR struct str clean = {0};
-
-	if (!s)
-		return json_null();
-	utf8_clean(&clean, s);
-	return json_string(str_text(&clean));
-}
-
-/* json_object_set_new fails only without memory, and for a NULL value; a
- * report with a hole in it must not look whole */
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value) < 0)
-		abort();
-}
-
-static void push(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, value) < 0)
-		abort();
-}
-
-static json_t *number(int64_t value)
-{
-	return json_integer((json_int_t)value);
-}
 
 static json_t *finding_json(const struct finding *finding)
 {
@@ -82,15 +54,17 @@ static json_t *finding_json(const struct finding *finding)
 	json_t *evidence = json_array();
 
 	for (size_t i = 0; i < finding->n_evidence; i++)
-		push(evidence, number((int64_t)finding->evidence[i]));
-	set(object, "verdict", text(verdict_names[finding->verdict]));
-	set(object, "rule", text(finding->rule));
-	set(object, "step", number(finding->step));
-	set(object, "line", number(finding->line));
-	set(object, "expected", text(finding->expected));
-	set(object, "saw", text(finding->saw));
-	set(object, "t_ns", number(finding->t_ns));
-	set(object, "evidence", evidence);
+		jvalue_push(evidence,
+			    jvalue_number((int64_t)finding->evidence[i]));
+	jvalue_set(object, "verdict",
+		   jvalue_text(verdict_names[finding->verdict]));
+	jvalue_set(object, "rule", jvalue_text(finding->rule));
+	jvalue_set(object, "step", jvalue_number(finding->step));
+	jvalue_set(object, "line", jvalue_number(finding->line));
+	jvalue_set(object, "expected", jvalue_text(finding->expected));
+	jvalue_set(object, "saw", jvalue_text(finding->saw));
+	jvalue_set(object, "t_ns", jvalue_number(finding->t_ns));
+	jvalue_set(object, "evidence", evidence);
 	return object;
 }
 
@@ -100,7 +74,7 @@ static json_t *tags_json(const struct scenario *scenario)
 
 	if (scenario && scenario->tags)
 		for (char **tag = scenario->tags; *tag; tag++)
-			push(array, text(*tag));
+			jvalue_push(array, jvalue_text(*tag));
 	return array;
 }
 
@@ -111,21 +85,26 @@ static json_t *result_json(const struct report_result *result)
 	json_t *object = json_object();
 	json_t *findings = json_array();
 
-	set(object, "name", text(result->name));
-	set(object, "folder", text(result->folder));
-	set(object, "file", text(scenario ? scenario->path : NULL));
-	set(object, "title", text(scenario ? scenario->title : NULL));
-	set(object, "why", text(scenario ? scenario->why : NULL));
-	set(object, "tags", tags_json(scenario));
-	set(object, "repeat", number(result->repeat));
-	set(object, "repeats", number(result->repeats));
-	set(object, "verdict", text(verdict_names[report_verdict(result)]));
-	set(object, "duration_ns", number(result->duration_ns));
-	set(object, "error", text(result->error));
-	set(object, "remedy", text(result->remedy));
+	jvalue_set(object, "name", jvalue_text(result->name));
+	jvalue_set(object, "folder", jvalue_text(result->folder));
+	jvalue_set(object, "file",
+		   jvalue_text(scenario ? scenario->path : NULL));
+	jvalue_set(object, "title",
+		   jvalue_text(scenario ? scenario->title : NULL));
+	jvalue_set(object, "why", jvalue_text(scenario ? scenario->why : NULL));
+	jvalue_set(object, "tags", tags_json(scenario));
+	jvalue_set(object, "repeat", jvalue_number(result->repeat));
+	jvalue_set(object, "repeats", jvalue_number(result->repeats));
+	jvalue_set(object, "verdict",
+		   jvalue_text(verdict_names[report_verdict(result)]));
+	jvalue_set(object, "duration_ns", jvalue_number(result->duration_ns));
+	jvalue_set(object, "kernel", jvalue_text(result->kernel));
+	jvalue_set(object, "label", jvalue_text(result->label));
+	jvalue_set(object, "error", jvalue_text(result->error));
+	jvalue_set(object, "remedy", jvalue_text(result->remedy));
 	for (size_t i = 0; judgement && i < judgement->n_findings; i++)
-		push(findings, finding_json(&judgement->findings[i]));
-	set(object, "findings", findings);
+		jvalue_push(findings, finding_json(&judgement->findings[i]));
+	jvalue_set(object, "findings", findings);
 	return object;
 }
 
@@ -141,7 +120,7 @@ static json_t *started_json(int64_t wall_ns)
 		return json_null();
 	stamp = mem_printf("%s.%03dZ", day,
 			   (int)(wall_ns % NS_PER_S / NS_PER_MS));
-	return text(stamp);
+	return jvalue_text(stamp);
 }
 
 static json_t *counts_json(const struct report_run *run)
@@ -150,7 +129,8 @@ static json_t *counts_json(const struct report_run *run)
 	json_t *object = json_object();
 
 	for (int v = 0; v < VERDICTS; v++)
-		set(object, verdict_names[v], number((int64_t)tally.n[v]));
+		jvalue_set(object, verdict_names[v],
+			   jvalue_number((int64_t)tally.n[v]));
 	return object;
 }
 
@@ -174,29 +154,31 @@ int report_json(const struct report_run *run, struct str *out)
 	json_t *not_run = json_array();
 	json_t *left_out = json_array();
 
-	set(root, "format", text("tcplab-report"));
-	set(root, "version", number(1));
-	set(root, "tcplab", text(run->version));
-	set(root, "kernel", text(run->kernel));
-	set(root, "machine", text(run->machine));
-	set(root, "started", started_json(run->started_ns));
-	set(root, "duration_ns", number(run->duration_ns));
-	set(root, "simulated_ns", number(run->simulated_ns));
-	set(root, "jobs", number(run->jobs));
-	set(root, "root", json_boolean(run->root));
-	set(root, "seed", text(seed));
-	set(root, "folder", text(run->folder));
-	set(root, "verdict", text(verdict_names[report_worst(run)]));
-	set(root, "counts", counts_json(run));
+	jvalue_set(root, "format", jvalue_text("tcplab-report"));
+	jvalue_set(root, "version", jvalue_number(1));
+	jvalue_set(root, "tcplab", jvalue_text(run->version));
+	jvalue_set(root, "kernel", jvalue_text(run->kernel));
+	jvalue_set(root, "machine", jvalue_text(run->machine));
+	jvalue_set(root, "started", started_json(run->started_ns));
+	jvalue_set(root, "duration_ns", jvalue_number(run->duration_ns));
+	jvalue_set(root, "simulated_ns", jvalue_number(run->simulated_ns));
+	jvalue_set(root, "jobs", jvalue_number(run->jobs));
+	jvalue_set(root, "root", json_boolean(run->root));
+	jvalue_set(root, "seed", jvalue_text(seed));
+	jvalue_set(root, "folder", jvalue_text(run->folder));
+	jvalue_set(root, "verdict",
+		   jvalue_text(verdict_names[report_worst(run)]));
+	jvalue_set(root, "counts", counts_json(run));
 	for (size_t i = 0; i < run->n_results; i++)
-		push(results, result_json(&run->results[i]));
-	set(root, "results", results);
+		jvalue_push(results, result_json(&run->results[i]));
+	jvalue_set(root, "results", results);
 	for (size_t i = 0; i < run->n_not_run; i++)
-		push(not_run, text(run->not_run[i].name));
-	set(root, "not_run", not_run);
+		jvalue_push(not_run, jvalue_text(run->not_run[i].name));
+	jvalue_set(root, "not_run", not_run);
 	for (size_t i = 0; i < run->n_left_out; i++)
-		push(left_out, text(run->left_out[i].name));
-	set(root, "left_out", left_out);
+		jvalue_push(left_out, jvalue_text(run->left_out[i].name));
+	jvalue_set(root, "left_out", left_out);
+	jvalue_set(root, "matrix", json_matrix(run));
 	dump(root, out);
 	return 0;
 }

@@ -67,22 +67,33 @@ static void add_seconds(struct str *out, int64_t ns)
 	str_addf(out, " time=\"%.3f\"", (double)ns / (double)NS_PER_S);
 }
 
-/* "close" of "close/client-first"; caller frees */
-static char *class_of(const char *name)
+/* "close" of "close/client-first", "uml-6_12_117.close" on one of several
+ * kernels; caller frees */
+static char *class_of(const struct report_result *result)
 {
-	const char *slash = strrchr(name, '/');
+	const char *slash = strrchr(result->name, '/');
+	SCOPED_FREE char *folder =
+		slash ? mem_strndup(result->name,
+				    (size_t)(slash - result->name))
+		      : mem_strdup("tcplab");
 	char *class;
 
-	if (!slash)
-		return mem_strdup("tcplab");
-	class = mem_strndup(name, (size_t)(slash - name));
+	if (!result->label)
+		class = mem_strdup(folder);
+	else
+		class = mem_printf("%s/%s", result->label, folder);
+	/* a dot would begin another package */
+	for (char *p = class; result->label && *p != '/'; p++)
+		if (*p == '.')
+			*p = '_';
 	for (char *p = class; *p; p++)
 		if (*p == '/')
 			*p = '.';
 	return class;
 }
 
-static bool same_class(const char *a, const char *b)
+static bool same_class(const struct report_result *a,
+		       const struct report_result *b)
 {
 	SCOPED_FREE char *class_a = class_of(a);
 	SCOPED_FREE char *class_b = class_of(b);
@@ -113,7 +124,7 @@ static void begin_case(struct str *out, const struct report_result *result)
 {
 	const char *slash = strrchr(result->name, '/');
 	const char *name = slash ? slash + 1 : result->name;
-	SCOPED_FREE char *class = class_of(result->name);
+	SCOPED_FREE char *class = class_of(result);
 	SCOPED_FREE char *unique =
 		result->repeats > 1 ? mem_printf("%s #%d", name, result->repeat)
 				    : mem_strdup(name);
@@ -186,13 +197,13 @@ static const struct report_result *nth(const struct report_run *run, size_t i)
 }
 
 static void add_cases(struct str *out, const struct report_run *run,
-		      const char *name)
+		      const struct report_result *like)
 {
 	for (size_t i = 0; i < run->n_results; i++)
-		if (same_class(run->results[i].name, name))
+		if (same_class(&run->results[i], like))
 			add_case(out, &run->results[i]);
 	for (size_t i = 0; i < run->n_not_run; i++)
-		if (same_class(run->not_run[i].name, name))
+		if (same_class(&run->not_run[i], like))
 			add_not_run(out, &run->not_run[i]);
 }
 
@@ -200,20 +211,20 @@ static void add_cases(struct str *out, const struct report_run *run,
 static void add_suite(struct str *out, const struct report_run *run,
 		      size_t first, int id)
 {
-	const char *name = nth(run, first)->name;
-	SCOPED_FREE char *class = class_of(name);
+	const struct report_result *like = nth(run, first);
+	SCOPED_FREE char *class = class_of(like);
 	size_t n[VERDICTS] = {0};
 	size_t skipped = 0;
 	int64_t time = 0;
 
 	for (size_t i = first; i < run->n_results; i++) {
-		if (!same_class(run->results[i].name, name))
+		if (!same_class(&run->results[i], like))
 			continue;
 		n[report_verdict(&run->results[i])]++;
 		time += run->results[i].duration_ns;
 	}
 	for (size_t i = 0; i < run->n_not_run; i++)
-		skipped += same_class(run->not_run[i].name, name);
+		skipped += same_class(&run->not_run[i], like);
 	str_add(out, "  <testsuite");
 	add_attribute(out, "name", class);
 	str_addf(out, " id=\"%d\"", id);
@@ -225,10 +236,10 @@ static void add_suite(struct str *out, const struct report_run *run,
 		add_attribute(out, "hostname", run->machine);
 	str_add(out, ">\n    <properties>\n");
 	add_property(out, "tcplab", run->version);
-	add_property(out, "kernel", run->kernel);
+	add_property(out, "kernel", like->label ? like->kernel : run->kernel);
 	add_property(out, "root", run->root ? "true" : "false");
 	str_add(out, "    </properties>\n");
-	add_cases(out, run, name);
+	add_cases(out, run, like);
 	str_add(out, "  </testsuite>\n");
 }
 
@@ -246,7 +257,7 @@ int report_junit(const struct report_run *run, struct str *out)
 		bool done = false;
 
 		for (size_t j = 0; j < i && !done; j++)
-			done = same_class(nth(run, j)->name, nth(run, i)->name);
+			done = same_class(nth(run, j), nth(run, i));
 		if (!done)
 			add_suite(out, run, i, id++);
 	}

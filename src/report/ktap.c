@@ -42,11 +42,16 @@ static void add_description(struct str *out, const char *text)
 			out->s[i] = '_';
 }
 
-/* "close.client-first", "close.client-first.2" for the second of several */
+/* "close.client-first", "close.client-first.2" for the second of several,
+ * "host.close.client-first" on one of several kernels */
 static void add_name(struct str *out, const struct report_result *result)
 {
 	size_t from = out->len;
 
+	if (result->label) {
+		add_description(out, result->label);
+		str_add(out, ".");
+	}
 	add_description(out, result->name);
 	for (size_t i = from; i < out->len; i++) {
 		if (out->s[i] == '/')
@@ -141,6 +146,11 @@ static void add_test(struct str *out, const struct report_result *result,
 		for (size_t i = 0; i < judgement->n_findings; i++)
 			add_subtest(out, result, &judgement->findings[i],
 				    i + 1);
+	}
+	if (result->label && result->kernel) {
+		str_add(out, "# kernel: ");
+		add_one_line(out, result->kernel);
+		str_add(out, "\n");
 	}
 	str_addf(out, "# duration_ms: %.1f\n",
 		 (double)result->duration_ns / (double)NS_PER_MS);

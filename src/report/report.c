@@ -36,6 +36,11 @@ const char *report_format_nearest(const char *name)
 	return names_nearest(names, FORMATS, name);
 }
 
+bool report_alike(const struct report_result *a, const struct report_result *b)
+{
+	return a->column == b->column && strcmp(a->name, b->name) == 0;
+}
+
 enum verdict report_verdict(const struct report_result *result)
 {
 	return result->judgement ? result->judgement->verdict : VERDICT_ERROR;

@@ -33,15 +33,27 @@ struct report_result {
 	const struct judgement *judgement; /* NULL: an ERROR, see @error */
 	const char *error; /* why there is no judgement; NULL if there is */
 	const char *remedy; /* what to do about @error; NULL if not known */
+	const char *kernel; /* uname -r; NULL if not known */
+	const char *label; /* of the kernel, where there are several; or NULL */
+	size_t column; /* of the kernel: in @kernels */
 	int64_t duration_ns; /* from the start of the lab to its end */
 	int repeat; /* which repetition this is, from 1 */
 	int repeats; /* of how many; 1 without --repeat */
 };
 
+/** struct report_kernel - one of several kernels that a run was on */
+struct report_kernel {
+	const char *label; /* "uml-6.12.117": its folder, and its column */
+	const char *release; /* uname -r; NULL if no scenario told */
+};
+
 /** struct report_run - a whole run; everything is borrowed */
 struct report_run {
 	const char *version; /* of tcplab */
-	const char *kernel; /* uname -r of the kernel that was tested */
+	const char *kernel; /* uname -r of the kernel that was tested; NULL if
+			     * there are several */
+	const struct report_kernel *kernels; /* if there are several */
+	size_t n_kernels; /* 0 if there is one */
 	const char *machine; /* host name, for JUnit; NULL if not known */
 	const char *folder; /* the results folder; NULL if none was kept */
 	int64_t started_ns; /* CLOCK_REALTIME when the run began */
@@ -53,11 +65,11 @@ struct report_run {
 	const struct report_result *results; /* in the order to be shown */
 	size_t n_results;
 	/* to be run, but not run to their end, as the run was ended before:
-	 * name, scenario, repeat and repeats only */
+	 * name, scenario, label, column, repeat and repeats only */
 	const struct report_result *not_run;
 	size_t n_not_run;
-	/* not begun, as they take hours and time was real: name and scenario
-	 * only */
+	/* not begun, as they take hours and time was real: name, scenario,
+	 * label and column only */
 	const struct report_result *left_out;
 	size_t n_left_out;
 	bool colour; /* text only: ANSI colours */
@@ -93,6 +105,9 @@ struct report_tally {
 
 /** report_verdict - of one result: its judgement's, or ERROR without one */
 enum verdict report_verdict(const struct report_result *result);
+
+/** report_alike - are both of the same scenario, on the same kernel */
+bool report_alike(const struct report_result *a, const struct report_result *b);
 
 /** report_tally - count the verdicts of a run */
 struct report_tally report_tally(const struct report_run *run);

@@ -55,6 +55,11 @@ static void tell_head(const struct story *story)
 	page_ink(story->page, verdict_ink(verdict), verdict_names[verdict]);
 	page_ink(story->page, INK_PLAIN, "  ");
 	page_ink(story->page, INK_BOLD, result->name);
+	if (result->label) {
+		SCOPED_FREE char *on = mem_printf("  (on %s)", result->label);
+
+		page_ink(story->page, INK_DIM, on);
+	}
 	if (result->repeats > 1) {
 		SCOPED_FREE char *nth = mem_printf(
 			"  (run %d of %d)", result->repeat, result->repeats);

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "event/journal.h"
 #include "report/alike.h"
+#include "report/matrix.h"
 #include "report/page.h"
 #include "report/report.h"
 #include "report/story.h"
@@ -34,8 +35,20 @@ static size_t name_cols(const struct report_run *run)
 	return cols;
 }
 
-static void tell_line(const struct page *page, size_t cols,
-		      const struct report_result *result)
+static size_t label_cols(const struct report_run *run)
+{
+	size_t cols = 0;
+
+	for (size_t i = 0; i < run->n_kernels; i++) {
+		size_t width = utf8_width(run->kernels[i].label) + 2;
+
+		cols = width > cols ? width : cols;
+	}
+	return cols;
+}
+
+static void tell_line(const struct page *page, const struct report_run *run,
+		      size_t cols, const struct report_result *result)
 {
 	enum verdict verdict = report_verdict(result);
 	SCOPED_FREE char *time = mem_printf(
@@ -43,6 +56,8 @@ static void tell_line(const struct page *page, size_t cols,
 
 	page_pad(page, verdict_ink(verdict), verdict_names[verdict],
 		 VERDICT_COLS);
+	if (result->label)
+		page_pad(page, INK_DIM, result->label, label_cols(run));
 	page_pad(page, INK_PLAIN, result->name, cols);
 	page_ink(page, INK_DIM, time);
 	if (result->repeats > 1) {
@@ -88,7 +103,7 @@ static bool told_before(const struct report_run *run, size_t i)
 	const struct report_result *result = &run->results[i];
 
 	for (size_t j = 0; j < i; j++)
-		if (strcmp(run->results[j].name, result->name) == 0 &&
+		if (report_alike(&run->results[j], result) &&
 		    report_verdict(&run->results[j]) == report_verdict(result))
 			return true;
 	return false;
@@ -111,7 +126,7 @@ static void tell_stories(const struct page *page, const struct report_run *run)
 static bool counted_before(const struct report_run *run, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (strcmp(run->results[j].name, run->results[i].name) == 0)
+		if (report_alike(&run->results[j], &run->results[i]))
 			return true;
 	return false;
 }
@@ -125,7 +140,7 @@ static void tell_flake(const struct page *page, const struct report_run *run,
 	SCOPED_STR struct str row = {0};
 
 	for (size_t i = first; i < run->n_results; i++) {
-		if (strcmp(run->results[i].name, run->results[first].name) != 0)
+		if (!report_alike(&run->results[i], &run->results[first]))
 			continue;
 		n[report_verdict(&run->results[i])]++;
 		runs++;
@@ -136,6 +151,9 @@ static void tell_flake(const struct page *page, const struct report_run *run,
 		 n[VERDICT_ERROR]);
 	str_addf(&row, "%8.1f %%\n", 100.0 * (double)flaked / (double)runs);
 	page_pad(page, INK_PLAIN, run->results[first].name, cols);
+	if (run->n_kernels)
+		page_pad(page, INK_PLAIN, run->results[first].label,
+			 label_cols(run));
 	page_ink(page, flaked ? INK_BAD : INK_PLAIN, str_text(&row));
 }
 
@@ -144,6 +162,8 @@ static void tell_flakes(const struct page *page, const struct report_run *run)
 	size_t cols = name_cols(run);
 
 	page_pad(page, INK_BOLD, "scenario", cols);
+	page_pad(page, INK_BOLD, run->n_kernels ? "kernel" : "",
+		 label_cols(run));
 	page_ink(page, INK_BOLD, " runs  pass inconc  fail  error   flaky\n");
 	for (size_t i = 0; i < run->n_results; i++)
 		if (!counted_before(run, i))
@@ -180,9 +200,11 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 	str_addf(&line, " in %.1f s\n",
 		 (double)run->duration_ns / (double)NS_PER_S);
 	if (run->n_left_out)
-		str_addf(&line, "%zu %s left out: %s; add --virtual\n",
+		str_addf(&line, "%zu %s left out%s%s: %s; add --virtual\n",
 			 run->n_left_out,
 			 run->n_left_out == 1 ? "scenario" : "scenarios",
+			 run->left_out->label ? " on " : "",
+			 run->left_out->label ?: "",
 			 run->n_left_out == 1 ? "it takes hours"
 					      : "they take hours");
 	if (run->simulated_ns && run->duration_ns)
@@ -197,7 +219,7 @@ void report_text_line(const struct report_run *run,
 {
 	struct page page = {.out = out, .colour = run->colour};
 
-	tell_line(&page, name_cols(run), result);
+	tell_line(&page, run, name_cols(run), result);
 	tell_notes(&page, result);
 }
 
@@ -212,6 +234,7 @@ void report_text_rest(const struct report_run *run, struct str *out)
 		str_addc(out, '\n', 1);
 		tell_alikes(&page, run);
 	}
+	matrix_text(run, out);
 	if (run->folder && run->n_results)
 		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
 	tell_summary(&page, run);

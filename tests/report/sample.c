@@ -365,3 +365,43 @@ const struct report_run *sample_repeated(void)
 	repeated.n_results = N(many);
 	return &repeated;
 }
+
+const struct report_run *sample_matrix(void)
+{
+	static const struct report_kernel kernels[] = {
+		{"host", "6.18.44"},
+		{"uml-6.1.192", "6.1.192"},
+		{"6.12.0-44-cloud-amd64", NULL},
+	};
+	static const struct report_result left_out[] = {
+		{.name = "keepalive/two-hours", .label = "host"},
+	};
+	static const struct report_result not_run[] = {
+		{.name = "close/client-first",
+		 .label = "6.12.0-44-cloud-amd64",
+		 .column = 2,
+		 .repeat = 1,
+		 .repeats = 1},
+	};
+	static struct report_result many[4];
+	static struct report_run matrix;
+
+	for (size_t i = 0; i < N(many); i++) {
+		many[i] = results[i % 2];
+		many[i].column = i / 2;
+		many[i].label = kernels[i / 2].label;
+		many[i].kernel = kernels[i / 2].release;
+	}
+	many[3].judgement = &pass_judgement;
+	matrix = run;
+	matrix.kernel = NULL;
+	matrix.kernels = kernels;
+	matrix.n_kernels = N(kernels);
+	matrix.results = many;
+	matrix.n_results = N(many);
+	matrix.left_out = left_out;
+	matrix.n_left_out = N(left_out);
+	matrix.not_run = not_run;
+	matrix.n_not_run = N(not_run);
+	return &matrix;
+}

@@ -16,3 +16,7 @@ const struct report_run *sample_run(void);
 
 /** sample_repeated - the same PASS and FAIL five times each, --repeat 5 */
 const struct report_run *sample_repeated(void);
+
+/** sample_matrix - two of its scenarios on two kernels, one of which differs;
+ * a third kernel on which the run was ended */
+const struct report_run *sample_matrix(void);

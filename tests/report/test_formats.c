@@ -22,6 +22,7 @@ struct golden {
 	const char *format;
 	const char *file;
 	bool repeated;
+	bool matrix;
 	bool verbose;
 	bool colour;
 };
@@ -37,6 +38,10 @@ static const struct golden goldens[] = {
 	{.format = "junit", .file = "repeated.xml", .repeated = true},
 	{.format = "ktap", .file = "sample.ktap"},
 	{.format = "ktap", .file = "repeated.ktap", .repeated = true},
+	{.format = "text", .file = "matrix.txt", .matrix = true},
+	{.format = "json", .file = "matrix.json", .matrix = true},
+	{.format = "junit", .file = "matrix.xml", .matrix = true},
+	{.format = "ktap", .file = "matrix.ktap", .matrix = true},
 };
 
 #define GOLDENS (sizeof(goldens) / sizeof(goldens[0]))
@@ -44,8 +49,9 @@ static const struct golden goldens[] = {
 static void write_report(const struct golden *golden, struct str *out)
 {
 	const struct report_format *format = report_format_find(golden->format);
-	struct report_run run =
-		golden->repeated ? *sample_repeated() : *sample_run();
+	struct report_run run = golden->matrix	   ? *sample_matrix()
+				: golden->repeated ? *sample_repeated()
+						   : *sample_run();
 
 	run.verbose = golden->verbose;
 	run.colour = golden->colour;
