@@ -6,10 +6,11 @@
  * Each job gets a guest that has just booted, and so is the same each time
  * (guest/chance.c): one that has run another scenario before has other timers
  * pending, another clock, another place in its random numbers. To boot takes a
- * tenth of a second of CPU. Waiting costs nothing in there, so a guest a CPU
- * is what is worth having at once. A guest tells on its console which of its
- * items begins and ends (guest/inside.h); the rest of the console is kept for
- * whoever has to know why a kernel died.
+ * tenth of a second of CPU; but a stock kernel takes five under emulation, so
+ * its guests get a share of the jobs each, one after the other. Waiting costs
+ * nothing in there, so a guest a CPU is what is worth having at once. A guest
+ * tells on its console which of its items begins and ends (guest/inside.h); the
+ * rest of the console is kept for whoever has to know why a kernel died.
  * Only one thing is on the machine's clock: a guest whose console is silent
  * for too long is killed. It is when a program in there computes for ever:
  * where time is virtual it stands still meanwhile.
@@ -34,11 +35,12 @@
 #include "base/str.h"
 #include "base/units.h"
 #include "base/vec.h"
+#include "cmd/guest_job.h"
 #include "cmd/jobs.h"
+#include "guest/guest.h"
 #include "guest/inside.h"
-#include "guest/job.h"
 #include "guest/kernel.h"
-#include "guest/uml.h"
+#include "guest/qemu_image.h"
 #include "run/run.h"
 #include "spec/scenario.h"
 
@@ -47,9 +49,8 @@
 
 /** struct guest - one guest and its share of the jobs */
 struct guest {
-	struct uml uml; /* pid 0: over */
-	VEC(size_t) jobs; /* the items of its job, by their number */
-	char **folders; /* one an item */
+	struct guest_process process; /* pid 0: over */
+	struct guest_share share; /* the items of its job */
 	size_t at; /* item under way */
 	size_t step; /* of it, from 1; 0: none yet */
 	size_t n_over; /* items that ended */
@@ -68,6 +69,7 @@ struct guests {
 	struct guest *v;
 	size_t n;
 	size_t n_booted; /* so many of them, from the first */
+	struct qemu_image image; /* of all, if the kernel is a stock one */
 };
 
 static const struct batch *batch_of(const struct guests *guests)
@@ -75,105 +77,71 @@ static const struct batch *batch_of(const struct guests *guests)
 	return guests->jobs->batch;
 }
 
-/* deal the jobs out: with a guest for each, one each */
+/* deal the jobs out, round robin: neighbours of one folder, which tend to take
+ * the same time, go to different guests */
 static int deal(struct guests *guests, struct err *err)
 {
 	struct jobs *jobs = guests->jobs;
+	int rc = 0;
 
 	assert(guests->n > 0);
-	for (size_t i = 0; i < guests->n; i++)
-		guests->v[i].folders = mem_new(char *, jobs->n);
-	for (size_t job = 0; job < jobs->n; job++) {
-		struct guest *guest = &guests->v[job % guests->n];
-		char *folder = NULL;
-		SCOPED_FD int fd = jobs_folder(jobs, job, &folder, err);
-
-		if (fd < 0)
-			return fd;
-		guest->folders[guest->jobs.n] = folder;
-		vec_push(&guest->jobs, job);
-		/* the guest is a process of the user's, and writes there */
-		if (folder_give(folder, &jobs->batch->owner, err) < 0)
-			return err->code;
-	}
-	return 0;
+	for (size_t job = 0; rc == 0 && job < jobs->n; job++)
+		rc = guest_share_add(&guests->v[job % guests->n].share, jobs,
+				     job, err);
+	for (size_t i = 0; rc == 0 && i < guests->n; i++)
+		rc = guest_share_save(&guests->v[i].share, jobs, i + 1, err);
+	return rc;
 }
 
-static int save_job(const struct guests *guests, const struct guest *guest,
-		    const char *results, const char *path, struct err *err)
+/* a stock kernel sees no file of the machine's */
+static int pack(struct guests *guests, struct err *err)
 {
-	const struct batch *batch = batch_of(guests);
-	bool as_other = batch->owner.uid != (uid_t)-1;
-	SCOPED_FREE char *line = mem_strdup(batch->command_line);
-	SCOPED_FREE char *dir = mem_strdup(results);
-	struct job job = {
-		.results = dir,
-		.command_line = line,
-		.seed = batch->seed,
-		.uid = as_other ? batch->owner.uid : geteuid(),
-		.gid = as_other ? batch->owner.gid : getegid(),
-		.items = mem_new(struct job_item, guest->jobs.n),
-		.n_items = guest->jobs.n,
-	};
-	int rc;
+	SCOPED_FREE char **paths = mem_new(char *, guests->n);
 
-	for (size_t i = 0; i < guest->jobs.n; i++) {
-		job.items[i].name = mem_strdup(
-			jobs_scenario(guests->jobs, guest->jobs.v[i])->name);
-		job.items[i].folder = realpath(guest->folders[i], NULL);
-	}
-	rc = job_save(&job, path, err);
-	for (size_t i = 0; i < job.n_items; i++) {
-		free(job.items[i].name);
-		free(job.items[i].folder);
-	}
-	free(job.items);
-	if (rc == 0)
-		rc = folder_own(AT_FDCWD, path, &batch->owner, err);
-	return rc;
+	if (batch_of(guests)->kernel->kind != KERNEL_KIND_STOCK)
+		return 0;
+	for (size_t i = 0; i < guests->n; i++)
+		paths[i] = guests->v[i].share.path;
+	return guest_share_pack(guests->jobs, paths, guests->n, &guests->image,
+				err);
 }
 
 static int boot(struct guests *guests, size_t i, struct err *err)
 {
 	const struct batch *batch = batch_of(guests);
 	struct guest *guest = &guests->v[i];
-	SCOPED_FREE char *results = realpath(batch->folder, NULL);
 	SCOPED_FREE char *exe = realpath("/proc/self/exe", NULL);
-	SCOPED_FREE char *job = NULL;
-	struct uml_request request = {
-		.kernel = batch->kernel->path,
+	const struct guest_request request = {
+		.kernel = batch->kernel,
+		.image = &guests->image,
 		.exe = exe,
+		.job = guest->share.path,
+		.number = i + 1,
 		.seed = batch->seed,
 		.owner_pidfd = guests->jobs->owner_pidfd,
 		.uid = batch->owner.uid,
 		.gid = batch->owner.gid,
 	};
-	int rc;
 
-	if (!results || !exe)
-		return err_sys(err, -errno, "%s", batch->folder);
-	job = mem_printf("%s/guest-%zu.json", results, i + 1);
+	if (!exe)
+		return err_sys(err, -errno, "/proc/self/exe");
 	guest->console_path =
 		mem_printf("%s/guest-%zu.console", batch->folder, i + 1);
-	rc = save_job(guests, guest, results, job, err);
-	if (rc < 0)
-		return rc;
 	guest->console = fopen(guest->console_path, "we");
 	if (!guest->console)
 		return err_sys(err, -errno, "%s", guest->console_path);
 	/* best effort: a console of root's can be read all the same */
 	(void)folder_own(AT_FDCWD, guest->console_path, &batch->owner, NULL);
-	request.job = job;
 	guest->heard_ns = clock_now_ns();
 	guest->began_ns = guest->heard_ns;
-	return uml_start(&request, &guest->uml, err);
+	return guest_start(&request, &guest->process, err);
 }
 
 /* a job's journal is whole, or the guest could not begin it */
 static void item_over(struct guests *guests, struct guest *guest, size_t item,
 		      int status)
 {
-	size_t job = guest->jobs.v[item];
+	size_t job = guest->share.jobs.v[item];
 	struct err err = {0};
 
 	guest->n_over = item + 1;
@@ -186,7 +154,13 @@ static void item_over(struct guests *guests, struct guest *guest, size_t item,
 		jobs_failed(guests->jobs, job, &err);
 		return;
 	}
-	jobs_judge(guests->jobs, job, guest->folders[item]);
+	if (guest_share_take(&guest->share, guests->jobs,
+			     guest->process.parcels_fd, item, &err) < 0) {
+		err_remedy(&err, "its console is in %s", guest->console_path);
+		jobs_failed(guests->jobs, job, &err);
+		return;
+	}
+	jobs_judge(guests->jobs, job, guest->share.folders.v[item]);
 	jobs_over(guests->jobs, job);
 }
 
@@ -203,7 +177,7 @@ static void take_line(struct guests *guests, struct guest *guest,
 	guest->heard_ns = clock_now_ns();
 	if (strncmp(line, "begin ", 6) == 0) {
 		item = strtoul(line + 6, NULL, 10);
-		if (item < guest->jobs.n)
+		if (item < guest->share.jobs.n)
 			guest->at = item;
 		guest->step = 0;
 		guest->began_ns = guest->heard_ns;
@@ -211,7 +185,7 @@ static void take_line(struct guests *guests, struct guest *guest,
 		guest->step = strtoul(line + 5, NULL, 10);
 	} else if (strncmp(line, "end ", 4) == 0) {
 		item = strtoul(line + 4, &rest, 10);
-		if (item < guest->jobs.n && item == guest->n_over)
+		if (item < guest->share.jobs.n && item == guest->n_over)
 			item_over(guests, guest, item,
 				  (int)strtol(rest, NULL, 10));
 	} else if (strncmp(line, "error ", 6) == 0) {
@@ -236,10 +210,10 @@ static void take_bytes(struct guests *guests, struct guest *guest,
 
 static void end(struct guest *guest, const char *why)
 {
-	if (!guest->uml.pid || guest->why)
+	if (!guest->process.pid || guest->why)
 		return;
 	guest->why = mem_strdup(why);
-	(void)kill(guest->uml.pid, SIGTERM); /* its init, or the kernel */
+	(void)kill(guest->process.pid, SIGTERM); /* its init, or the kernel */
 }
 
 /* what an item that is not over was doing; nothing if none is under way */
@@ -249,9 +223,9 @@ static void tell_step(const struct guests *guests, const struct guest *guest,
 	const struct scenario *scenario;
 	const struct step *step;
 
-	if (guest->at != guest->n_over || guest->at >= guest->jobs.n)
+	if (guest->at != guest->n_over || guest->at >= guest->share.jobs.n)
 		return;
-	scenario = jobs_scenario(guests->jobs, guest->jobs.v[guest->at]);
+	scenario = jobs_scenario(guests->jobs, guest->share.jobs.v[guest->at]);
 	if (!guest->step || guest->step > scenario->n_steps)
 		return;
 	step = &scenario->steps[guest->step - 1];
@@ -269,14 +243,16 @@ static void guest_over(struct guests *guests, struct guest *guest)
 	SCOPED_STR struct str step = {0};
 	int wstatus = 0;
 
-	(void)waitpid(guest->uml.pid, &wstatus, 0); /* the console is closed */
-	guest->uml.pid = 0;
-	fd_close(&guest->uml.console_fd);
+	(void)waitpid(guest->process.pid, &wstatus,
+		      0); /* the console is closed */
+	guest->process.pid = 0;
+	fd_close(&guest->process.console_fd);
+	fd_close(&guest->process.parcels_fd);
 	scope_fclose(&guest->console);
 	guest->console = NULL;
 	tell_step(guests, guest, &step);
 	for (size_t i = guest->n_over;
-	     i < guest->jobs.n && !guests->jobs->stopping; i++) {
+	     i < guest->share.jobs.n && !guests->jobs->stopping; i++) {
 		struct err err = {0};
 
 		(void)err_set(&err, -EIO,
@@ -285,14 +261,14 @@ static void guest_over(struct guests *guests, struct guest *guest)
 			      guest->error ? ": " : "", guest->error ?: "");
 		str_done(&step); /* the others did not come to one */
 		err_remedy(&err, "its console is in %s", guest->console_path);
-		jobs_failed(guests->jobs, guest->jobs.v[i], &err);
+		jobs_failed(guests->jobs, guest->share.jobs.v[i], &err);
 	}
 }
 
 static void hear(struct guests *guests, struct guest *guest)
 {
 	char bytes[4096];
-	ssize_t n = read(guest->uml.console_fd, bytes, sizeof(bytes));
+	ssize_t n = read(guest->process.console_fd, bytes, sizeof(bytes));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -311,7 +287,7 @@ static size_t alive(const struct guests *guests)
 	size_t n = 0;
 
 	for (size_t i = 0; i < guests->n; i++)
-		n += guests->v[i].uml.pid ? 1 : 0;
+		n += guests->v[i].process.pid ? 1 : 0;
 	return n;
 }
 
@@ -345,11 +321,11 @@ static void tick(const struct guests *guests)
 	for (size_t i = 0; i < guests->n; i++) {
 		const struct guest *guest = &guests->v[i];
 
-		if (!guest->uml.pid)
+		if (!guest->process.pid)
 			continue;
 		list[view.n_labs++] = (struct batch_lab){
 			.name = jobs_scenario(guests->jobs,
-					      guest->jobs.v[guest->at])
+					      guest->share.jobs.v[guest->at])
 					->name,
 			.text = "in a guest",
 			.began_ns = guest->began_ns,
@@ -366,8 +342,9 @@ static void wait_for_some(struct guests *guests)
 	fds = mem_new(struct pollfd, guests->n + 1);
 	for (size_t i = 0; i < guests->n; i++)
 		fds[i] = (struct pollfd){
-			.fd = guests->v[i].uml.pid ? guests->v[i].uml.console_fd
-						   : -1,
+			.fd = guests->v[i].process.pid
+				      ? guests->v[i].process.console_fd
+				      : -1,
 			.events = POLLIN,
 		};
 	fds[guests->n] = (struct pollfd){.fd = guests->jobs->signal_fd,
@@ -386,10 +363,7 @@ static void release(struct guests *guests)
 	for (size_t i = 0; i < guests->n; i++) {
 		struct guest *guest = &guests->v[i];
 
-		for (size_t j = 0; j < guest->jobs.n; j++)
-			free(guest->folders[j]);
-		free(guest->folders);
-		vec_done(&guest->jobs);
+		guest_share_done(&guest->share);
 		str_done(&guest->line);
 		scope_fclose(&guest->console);
 		free(guest->console_path);
@@ -397,6 +371,7 @@ static void release(struct guests *guests)
 		free(guest->why);
 	}
 	free(guests->v);
+	qemu_image_done(&guests->image);
 }
 
 /* as many at once as were asked for */
@@ -413,15 +388,29 @@ static int boot_some(struct guests *guests, struct err *err)
 	return rc;
 }
 
+/* to boot a stock kernel takes seconds of CPU: then as many as run at once */
+static size_t guests_for(const struct jobs *jobs)
+{
+	const struct batch *batch = jobs->batch;
+
+	if (batch->kernel->kind == KERNEL_KIND_STOCK && batch->jobs < jobs->n)
+		return batch->jobs;
+	return jobs->n;
+}
+
 int jobs_run_guests(struct jobs *jobs, struct err *err)
 {
+	size_t n = guests_for(jobs);
 	struct guests guests = {
 		.jobs = jobs,
-		.v = mem_new(struct guest, jobs->n),
-		.n = jobs->n,
+		.v = mem_new(struct guest, n),
+		.n = n,
+		.image = {-1, -1},
 	};
 	int rc = deal(&guests, err);
 
+	if (rc == 0)
+		rc = pack(&guests, err);
 	if (rc == 0)
 		rc = boot_some(&guests, err);
 	while (alive(&guests)) {

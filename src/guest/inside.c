@@ -8,8 +8,12 @@
  * results folder is mounted over itself, writable. Everything else that a
  * program may want to write is a tmpfs that is gone with the guest.
  *
- * The console is the only channel to the outside that is told as it happens;
- * journals and manifests go to the results folder as always.
+ * A stock kernel (guest/qemu.h) has no such file system: its root is an
+ * initramfs with copies of what is needed, and each scenario's results leave
+ * as a parcel.
+ *
+ * How far it is, it tells on the console as it happens; journals and manifests
+ * go to the results folder as always.
  */
 #include "guest/inside.h"
 
@@ -22,8 +26,10 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -31,6 +37,9 @@
 #include "base/str.h"
 #include "guest/chance.h"
 #include "guest/job.h"
+#include "guest/modules.h"
+#include "guest/parcel.h"
+#include "guest/programs.h"
 #include "ns/init.h"
 #include "run/run.h"
 #include "spec/errors.h"
@@ -38,6 +47,9 @@
 
 /** CMDLINE_MAX - a kernel's command line is shorter */
 #define CMDLINE_MAX 65536
+
+/** CHANNEL_TICKS - how often to look for the channel's device: for 2 s */
+#define CHANNEL_TICKS 200
 
 /** struct mount_point - what is mounted before the job is looked at */
 struct mount_point {
@@ -86,6 +98,33 @@ static int mount_shm(struct err *err)
 	if (mkdir("/dev/shm", 0755) < 0 && errno != EEXIST)
 		return err_sys(err, -errno, "/dev/shm");
 	return mount_one(&shm, err);
+}
+
+/* an initramfs has an empty one, which the kernel leaves alone */
+static int mount_dev(struct err *err)
+{
+	const struct mount_point dev = {"devtmpfs", "/dev", "mode=755",
+					MS_NOSUID, true};
+
+	return access("/dev/null", F_OK) == 0 ? 0 : mount_one(&dev, err);
+}
+
+static void say_module(const char *name, int code)
+{
+	say("module %s: %s", name, strerror(-code));
+}
+
+/* the kernel makes the device some time after the driver is there */
+static int open_channel(const char *path, struct err *err)
+{
+	const struct timespec tick = {.tv_nsec = 10 * NS_PER_MS};
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	for (int i = 0; fd < 0 && errno == ENOENT && i < CHANNEL_TICKS; i++) {
+		(void)nanosleep(&tick, NULL); /* polls: nobody tells */
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+	}
+	return fd < 0 ? err_sys(err, -errno, "the channel %s", path) : fd;
 }
 
 static int mount_results(const struct job *job, struct err *err)
@@ -142,7 +181,17 @@ static int start(const struct job *job, const struct job_item *item,
 	return rc;
 }
 
-static void run_item(const struct job *job, size_t i,
+/* -1: results are in the machine's folder already */
+static void send_item(const struct job *job, size_t i, int channel)
+{
+	struct err err = {0};
+
+	if (channel >= 0 &&
+	    parcel_send(channel, (uint32_t)i, job->items[i].folder, &err) < 0)
+		say("error %s", err.text);
+}
+
+static void run_item(const struct job *job, size_t i, int channel,
 		     const struct run_request *common)
 {
 	struct err err = {0};
@@ -157,6 +206,7 @@ static void run_item(const struct job *job, size_t i,
 	}
 	while (waitpid(pid, &wstatus, 0) < 0 && errno == EINTR)
 		;
+	send_item(job, i, channel);
 	say("end %zu %d", i,
 	    WIFEXITED(wstatus) ? WEXITSTATUS(wstatus)
 			       : 128 + WTERMSIG(wstatus));
@@ -178,6 +228,7 @@ static int work(const char *path, struct err *err)
 	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	SCOPED_FD int owner = ns_owner_open(err);
 	SCOPED_FD int console = dup(STDOUT_FILENO);
+	SCOPED_FD int channel = -1;
 	struct run_request common = {
 		.exe_fd = exe,
 		.owner_pidfd = owner,
@@ -189,15 +240,19 @@ static int work(const char *path, struct err *err)
 	if (owner < 0)
 		return owner;
 	rc = job_load(path, &job, err);
-	if (rc == 0)
+	if (rc == 0 && job.channel) {
+		channel = open_channel(job.channel, err);
+		rc = channel < 0 ? channel : 0;
+	} else if (rc == 0) {
 		rc = mount_results(&job, err);
+	}
 	/* files belong to whoever runs the guest, whatever we ask for; user
 	 * programs run as that user here, too */
 	common.owner.uid = job.uid ? job.uid : (uid_t)-1;
 	common.owner.gid = job.uid ? job.gid : (gid_t)-1;
 	say("ready");
 	for (size_t i = 0; rc == 0 && i < job.n_items; i++)
-		run_item(&job, i, &common);
+		run_item(&job, i, channel, &common);
 	job_done(&job);
 	return rc;
 }
@@ -215,15 +270,15 @@ int inside_main(int argc, char **argv)
 	path = realpath(argv[1], NULL);
 	if (!path)
 		rc = err_sys(&err, -errno, "the job: %s", argv[1]);
-	(void)setenv("PATH",
-		     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
-		     "/bin",
-		     1);
+	(void)setenv("PATH", PROGRAMS_PATH, 1);
+	if (rc == 0)
+		rc = mount_dev(&err);
 	for (size_t i = 0;
 	     rc == 0 && i < sizeof(mount_points) / sizeof(mount_points[0]); i++)
 		rc = mount_one(&mount_points[i], &err);
 	if (rc == 0)
 		rc = mount_shm(&err);
+	modules_load(say_module);
 	if (rc == 0 && argc > 2) /* a seed, for virtual time only */
 		rc = chance_seed(argv[2], &err);
 	if (rc == 0)

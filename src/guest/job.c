@@ -26,10 +26,11 @@ static json_t *to_json(const struct job *job)
 			items,
 			json_pack("{s:s, s:s}", "name", job->items[i].name,
 				  "folder", job->items[i].folder));
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "results",
-			 job->results, "command", job->command_line, "seed",
-			 (json_int_t)job->seed, "uid", (json_int_t)job->uid,
-			 "gid", (json_int_t)job->gid, "items", items);
+	return json_pack("{s:s, s:s*, s:s, s:I, s:I, s:I, s:o}", "results",
+			 job->results, "channel", job->channel, "command",
+			 job->command_line, "seed", (json_int_t)job->seed,
+			 "uid", (json_int_t)job->uid, "gid",
+			 (json_int_t)job->gid, "items", items);
 }
 
 int job_save(const struct job *job, const char *path, struct err *err)
@@ -69,14 +70,16 @@ static int take(json_t *json, struct job *job)
 	json_int_t uid;
 	json_int_t gid;
 	const char *results;
+	const char *channel = NULL;
 	const char *line;
 	json_t *items;
 
-	if (json_unpack(json, "{s:s, s:s, s:I, s:I, s:I, s:o}", "results",
-			&results, "command", &line, "seed", &seed, "uid", &uid,
-			"gid", &gid, "items", &items) < 0)
+	if (json_unpack(json, "{s:s, s?s, s:s, s:I, s:I, s:I, s:o}", "results",
+			&results, "channel", &channel, "command", &line, "seed",
+			&seed, "uid", &uid, "gid", &gid, "items", &items) < 0)
 		return -EBADMSG;
 	job->results = mem_strdup(results);
+	job->channel = mem_strdup(channel);
 	job->command_line = mem_strdup(line);
 	job->seed = (uint64_t)seed;
 	job->uid = (uid_t)uid;
@@ -112,6 +115,7 @@ void job_done(struct job *job)
 	}
 	free(job->items);
 	free(job->results);
+	free(job->channel);
 	free(job->command_line);
 	*job = (struct job){0};
 }

@@ -23,6 +23,9 @@ struct job_item {
 /**
  * struct job - a guest's work, item after item
  * @results: absolute path of the run's folder: all that is writable
+ * @channel: device that each item's results are sent to, a parcel each
+ *	(guest/parcel.h), for the guest sees no folder of the machine's; NULL:
+ *	it does
  * @command_line: for the manifests
  * @seed: for all
  * @uid: whom user programs run as
@@ -32,6 +35,7 @@ struct job_item {
  */
 struct job {
 	char *results;
+	char *channel;
 	char *command_line;
 	uint64_t seed;
 	uid_t uid;

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct err;
@@ -29,11 +30,13 @@ enum kernel_kind {
  * struct kernel - a kernel that can be booted; the strings are owned,
  * released by kernel_done()
  *
- * Of a kernel that is not in the cache, only @kind, @path, @modules and
- * @release are known.
+ * Of a kernel that is not in the cache, only @kind, @is_package, @path,
+ * @modules and @release are known.
  */
 struct kernel {
 	enum kernel_kind kind;
+	/** @path is a Debian package, with the kernel and its modules in it */
+	bool is_package;
 	/** absolute path of the User-Mode Linux program; of a stock kernel the
 	 * bzImage, or the Debian package that it is in */
 	char *path;

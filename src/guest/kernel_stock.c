@@ -61,6 +61,7 @@ static int find_package(const char *path, char **real, struct kernel *out,
 	}
 	*out = (struct kernel){
 		.kind = KERNEL_KIND_STOCK,
+		.is_package = true,
 		.path = PTR_STEAL(*real),
 		.release = PTR_STEAL(release),
 	};

@@ -5,20 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/scope.h"
 #include "guest/chance.h"
-#include "ns/init.h"
+#include "guest/boot.h"
 
 /** MEMORY - a guest's; it takes from the machine what it touches, only */
 #define MEMORY "mem=512M"
@@ -35,33 +29,16 @@
 #define FD_PATH_(fd) "/proc/self/fd/" #fd
 #define FD_PATH(fd)  FD_PATH_(fd)
 
-/** struct boot - what the process that becomes the kernel is told */
-struct boot {
-	const struct uml_request *request;
-	int out; /* console */
-};
-
-static int drop_to(const struct uml_request *request)
-{
-	if (request->uid == (uid_t)-1)
-		return 0;
-	if (setgroups(0, NULL) < 0 || setgid(request->gid) < 0 ||
-	    setuid(request->uid) < 0)
-		return -errno;
-	return 0;
-}
-
 /* at @fd and nowhere else, over execve(2) */
 static int place(int from, int fd)
 {
 	return from < 0 || dup2(from, fd) < 0 ? -errno : 0;
 }
 
-static int place_fds(const struct boot *boot)
+static int place_fds(const struct uml_request *r, int console)
 {
-	const struct uml_request *r = boot->request;
 	/* out of the way of what is placed */
-	int out = fcntl(boot->out, F_DUPFD_CLOEXEC, FD_JOB + 1);
+	int out = fcntl(console, F_DUPFD_CLOEXEC, FD_JOB + 1);
 	int exe = fcntl(open(r->exe, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC,
 			FD_JOB + 1);
 	int job = fcntl(open(r->job, O_PATH | O_CLOEXEC), F_DUPFD_CLOEXEC,
@@ -78,9 +55,9 @@ static int place_fds(const struct boot *boot)
 }
 
 /* becomes the kernel; returns an exit status if it cannot */
-static int become_kernel(const struct boot *boot)
+static int become_kernel(const void *arg, int console)
 {
-	const struct uml_request *r = boot->request;
+	const struct uml_request *r = arg;
 	SCOPED_FREE char *seed = mem_printf("%" PRIu64, r->seed);
 	char kernel[] = "tcplab-guest";
 	char memory[] = MEMORY;
@@ -112,66 +89,28 @@ static int become_kernel(const struct boot *boot)
 		NULL,
 	};
 
-	if (place_fds(boot) < 0 || drop_to(r) < 0 || chance_refuse() < 0)
+	if (place_fds(r, console) < 0 || boot_drop(r->uid, r->gid) < 0 ||
+	    chance_refuse() < 0)
 		return 126;
 	(void)execv(r->kernel, argv);
 	return 127;
 }
 
-static int boot_in_lab(void *arg, struct ns_runner *self)
-{
-	(void)self; /* no network namespace is made out here */
-	return become_kernel(arg);
-}
-
-/* without a PID namespace: the kernel's own processes may outlive it for as
- * long as they take to notice */
-static pid_t boot_plainly(const struct boot *boot, struct err *err)
-{
-	pid_t parent = getpid();
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return err_sys(err, -errno, "fork");
-	if (pid > 0)
-		return pid;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ||
-	    getppid() != parent)
-		_exit(126);
-	_exit(become_kernel(boot));
-}
-
 int uml_start(const struct uml_request *request, struct uml *uml,
 	      struct err *err)
 {
-	SCOPED_FD int in = -1;
-	SCOPED_FD int out = -1;
-	struct boot boot = {.request = request};
-	struct ns_init init = {
+	const struct boot start = {
+		.become = become_kernel,
+		.arg = request,
 		.owner_pidfd = request->owner_pidfd,
-		.main = boot_in_lab,
-		.arg = &boot,
-		.keep_fds = &boot.out,
-		.n_keep_fds = 1,
 	};
-	int fds[2];
 	pid_t pid;
 
 	if (access(request->kernel, X_OK) < 0)
 		return err_sys(err, -errno, "%s", request->kernel);
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return err_sys(err, -errno, "pipe");
-	in = fds[0];
-	out = fds[1];
-	boot.out = out;
-	if (fcntl(in, F_SETFL, O_NONBLOCK) < 0)
-		return err_sys(err, -errno, "fcntl");
-	pid = ns_init_start(&init, NULL);
-	if (pid < 0)
-		pid = boot_plainly(&boot, err);
+	pid = boot_start(&start, &uml->console_fd, err);
 	if (pid < 0)
 		return (int)pid;
 	uml->pid = pid;
-	uml->console_fd = fd_steal(&in);
 	return 0;
 }
