@@ -18,3 +18,14 @@ int batch_run(const struct batch *batch, struct outcomes *outcomes, int *signal,
 	jobs_done(&jobs, outcomes);
 	return rc;
 }
+
+void batch_not_run(const struct batch *batch, struct outcomes *outcomes)
+{
+	struct jobs jobs = {
+		.batch = batch,
+		.n = batch->n_scenarios * batch->repeat,
+	};
+
+	for (size_t i = 0; i < jobs.n; i++)
+		jobs_not_run(&jobs, i, outcomes);
+}

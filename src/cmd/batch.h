@@ -31,7 +31,7 @@ struct batch_view {
 
 /**
  * struct batch - what "tcplab run" was asked for
- * @scenarios: in the order to be shown; borrowed
+ * @scenarios: in the order to be shown; the array is owned by who made it
  * @n_scenarios: their number
  * @repeat: how often each, at least 1
  * @jobs: labs, or guests, alive at once, at least 1
@@ -39,6 +39,8 @@ struct batch_view {
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
  * @kernel: of guests, to run them in virtual time; borrowed; NULL: this one
+ * @label: of the kernel, if a run is on several; borrowed; or NULL
+ * @column: of the kernel, from 0
  * @wall_limit_ns: for how long a guest may say nothing
  * @folder: the run's results folder; borrowed
  * @command_line: for the manifests; borrowed
@@ -48,7 +50,7 @@ struct batch_view {
  * @arg: passed to both
  */
 struct batch {
-	struct scenario *const *scenarios;
+	struct scenario **scenarios;
 	size_t n_scenarios;
 	unsigned int repeat;
 	unsigned int jobs;
@@ -56,6 +58,8 @@ struct batch {
 	uint64_t seed;
 	bool fail_fast;
 	const struct kernel *kernel;
+	const char *label;
+	size_t column;
 	int64_t wall_limit_ns;
 	const char *folder;
 	const char *command_line;
@@ -80,3 +84,7 @@ struct batch {
  */
 int batch_run(const struct batch *batch, struct outcomes *outcomes, int *signal,
 	      struct err *err);
+
+/** batch_not_run - of a batch that is not even begun: say so of each of its
+ * scenarios */
+void batch_not_run(const struct batch *batch, struct outcomes *outcomes);

@@ -39,6 +39,8 @@ void jobs_over(struct jobs *jobs, size_t job)
 
 	outcome->result.repeat = (int)(job % batch->repeat) + 1;
 	outcome->result.repeats = (int)batch->repeat;
+	outcome->result.label = batch->label;
+	outcome->result.column = batch->column;
 	jobs->have[job] = true;
 	jobs->n_done++;
 	if (batch->done)
@@ -64,6 +66,8 @@ void jobs_judge(struct jobs *jobs, size_t job, const char *folder)
 	struct err err = {0};
 
 	outcome_read(folder, jobs_scenario(jobs, job), outcome);
+	outcome->result.label = jobs->batch->label;
+	outcome->result.column = jobs->batch->column;
 	if (outcome_save(outcome, &jobs->batch->owner, &err) < 0)
 		outcome_unsaved(outcome, &err);
 }
@@ -119,7 +123,8 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 	return jobs->owner_pidfd < 0 ? jobs->owner_pidfd : 0;
 }
 
-static void not_run(struct jobs *jobs, size_t job, struct outcomes *outcomes)
+void jobs_not_run(const struct jobs *jobs, size_t job,
+		  struct outcomes *outcomes)
 {
 	const struct scenario *scenario = jobs_scenario(jobs, job);
 	struct report_result result = {
@@ -127,9 +132,10 @@ static void not_run(struct jobs *jobs, size_t job, struct outcomes *outcomes)
 		.scenario = scenario,
 		.repeat = (int)(job % jobs->batch->repeat) + 1,
 		.repeats = (int)jobs->batch->repeat,
+		.label = jobs->batch->label,
+		.column = jobs->batch->column,
 	};
 
-	outcome_done(&jobs->outcomes[job]);
 	vec_push(&outcomes->not_run, result);
 }
 
@@ -140,11 +146,14 @@ void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
 	/* no lab is left whose programs could change the evidence */
 	if (folder_give(jobs->batch->folder, &jobs->batch->owner, &err) < 0)
 		log_warn("%s", err.text);
-	for (size_t i = 0; i < jobs->n; i++)
-		if (jobs->have[i])
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (jobs->have[i]) {
 			vec_push(outcomes, jobs->outcomes[i]);
-		else
-			not_run(jobs, i, outcomes);
+			continue;
+		}
+		outcome_done(&jobs->outcomes[i]);
+		jobs_not_run(jobs, i, outcomes);
+	}
 	(void)sigprocmask(SIG_SETMASK, &jobs->old_mask, NULL);
 	fd_close(&jobs->signal_fd);
 	fd_close(&jobs->exe_fd);

@@ -52,6 +52,10 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err);
 /** jobs_done - end it: hand the outcomes over, restore the signals */
 void jobs_done(struct jobs *jobs, struct outcomes *outcomes);
 
+/** jobs_not_run - say of a job that it was not run to its end */
+void jobs_not_run(const struct jobs *jobs, size_t job,
+		  struct outcomes *outcomes);
+
 /** jobs_scenario - of a job */
 const struct scenario *jobs_scenario(const struct jobs *jobs, size_t job);
 

@@ -18,6 +18,7 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "cmd/column.h"
 #include "cmd/command.h"
 #include "event/journal.h"
 #include "run/run.h"
@@ -66,6 +67,7 @@ static void set_journal(struct outcome *outcome)
 	if (journal->n)
 		outcome->result.duration_ns =
 			journal->events[journal->n - 1].t_ns;
+	outcome->result.kernel = begin ? begin->begin.kernel : NULL;
 	if (begin && begin->begin.scenario && !outcome->scenario_borrowed) {
 		free(outcome->name);
 		outcome->name = mem_strdup(begin->begin.scenario);
@@ -193,6 +195,7 @@ void outcome_done(struct outcome *outcome)
 		scenario_free(outcome->scenario);
 	free(outcome->name);
 	free(outcome->folder);
+	free(outcome->label);
 	free(outcome->error);
 	free(outcome->remedy);
 	free(outcome->unsaved);
@@ -220,10 +223,83 @@ static void set_repeats(struct outcomes *outcomes)
 		o->result.repeats = 0;
 		o->result.repeat = repeat_of(o);
 		vec_foreach(outcomes, other) {
-			if (strcmp(o->name, other->name) == 0)
+			if (report_alike(&o->result, &other->result))
 				o->result.repeats++;
 		}
 	}
+}
+
+/* "results/.../uml-6.12.117" of ".../uml-6.12.117/close/client-first.2" */
+static char *above(const struct outcome *outcome)
+{
+	SCOPED_FREE char *once = mem_printf("/%s", outcome->name);
+	SCOPED_FREE char *nth =
+		mem_printf("/%s.%d", outcome->name, repeat_of(outcome));
+	const char *const tails[] = {once, nth};
+	size_t len = strlen(outcome->folder);
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(tails[i]);
+
+		if (len > n && strcmp(outcome->folder + len - n, tails[i]) == 0)
+			return mem_strndup(outcome->folder, len - n);
+	}
+	return NULL;
+}
+
+/* where the results of a scenario stand: told by a note above them, if the run
+ * was on several kernels. The column is a place for now */
+static void read_column(struct outcome *outcome)
+{
+	SCOPED_FREE char *folder = above(outcome);
+
+	outcome->result.column = SIZE_MAX;
+	if (folder &&
+	    column_read(folder, &outcome->label, &outcome->result.column))
+		outcome->result.label = outcome->label;
+}
+
+static size_t column_of(struct outcomes *outcomes, const char *label)
+{
+	struct report_kernel kernel = {.label = label};
+
+	for (size_t i = 0; i < outcomes->kernels.n; i++)
+		if (strcmp(outcomes->kernels.v[i].label, label) == 0)
+			return i;
+	vec_push(&outcomes->kernels, kernel);
+	return outcomes->kernels.n - 1;
+}
+
+/* from places, of which some may be missing, to columns from 0 on */
+static void set_columns(struct outcomes *outcomes)
+{
+	VEC(struct outcome *) by_place = {0};
+	bool any = false;
+
+	vec_foreach(outcomes, o) {
+		size_t i = by_place.n;
+
+		vec_push(&by_place, o);
+		for (; i > 0 &&
+		       by_place.v[i - 1]->result.column > o->result.column;
+		     i--)
+			by_place.v[i] = by_place.v[i - 1];
+		by_place.v[i] = o;
+		any = any || o->label;
+	}
+	vec_foreach(&by_place, o) {
+		struct outcome *outcome = *o;
+
+		/* beside those of several kernels some of one: named by it */
+		if (any && !outcome->label) {
+			outcome->label =
+				mem_strdup(outcome->result.kernel ?: "unknown");
+			outcome->result.label = outcome->label;
+		}
+		outcome->result.column =
+			any ? column_of(outcomes, outcome->label) : 0;
+	}
+	vec_done(&by_place);
 }
 
 int outcomes_find(char *const *folders, struct outcomes *outcomes,
@@ -247,6 +323,7 @@ int outcomes_find(char *const *folders, struct outcomes *outcomes,
 			entry->fts_path[entry->fts_pathlen -
 					entry->fts_namelen - 1] = '\0';
 			outcome_read(entry->fts_path, NULL, &outcome);
+			read_column(&outcome);
 			entry->fts_path[entry->fts_pathlen -
 					entry->fts_namelen - 1] = '/';
 			vec_push(outcomes, outcome);
@@ -259,11 +336,12 @@ int outcomes_find(char *const *folders, struct outcomes *outcomes,
 				       " in it or below: not a results folder",
 				       *folders);
 	}
+	set_columns(outcomes);
 	set_repeats(outcomes);
 	return 0;
 }
 
-void outcomes_run(const struct outcomes *outcomes, const char *folder,
+void outcomes_run(struct outcomes *outcomes, const char *folder,
 		  struct report_run *run)
 {
 	struct report_result *results =
@@ -289,6 +367,9 @@ void outcomes_run(const struct outcomes *outcomes, const char *folder,
 			continue;
 		if (begin->begin.kernel)
 			run->kernel = begin->begin.kernel;
+		if (outcomes->kernels.n)
+			outcomes->kernels.v[o->result.column].release =
+				begin->begin.kernel;
 		run->seed = begin->begin.seed;
 		/* a guest's time of day is not the machine's */
 		if (!begin->begin.virtual_time &&
@@ -296,6 +377,10 @@ void outcomes_run(const struct outcomes *outcomes, const char *folder,
 		     begin->begin.wall_ns < run->started_ns))
 			run->started_ns = begin->begin.wall_ns;
 	}
+	run->kernels = outcomes->kernels.v;
+	run->n_kernels = outcomes->kernels.n;
+	if (run->n_kernels > 1)
+		run->kernel = NULL;
 }
 
 void outcomes_done(struct outcomes *outcomes)
@@ -304,6 +389,7 @@ void outcomes_done(struct outcomes *outcomes)
 		outcome_done(o);
 	}
 	vec_done(&outcomes->not_run);
+	vec_done(&outcomes->kernels);
 	vec_done(outcomes);
 }
 

@@ -17,6 +17,7 @@ struct err;
  * @judgement: owned; NULL without a journal
  * @name: owned
  * @folder: owned
+ * @label: of the kernel, read from a folder; owned; or NULL
  * @error: owned; why there is no judgement
  * @remedy: owned; what to do about it
  * @unsaved: owned; why verdict.json could not be written; NULL
@@ -30,6 +31,7 @@ struct outcome {
 	struct judgement *judgement;
 	char *name;
 	char *folder;
+	char *label;
 	char *error;
 	char *remedy;
 	char *unsaved;
@@ -82,12 +84,14 @@ void outcome_done(struct outcome *outcome);
  * @cap: how many there is room for
  * @not_run: those that were to be run, but never ended: --fail-fast, a signal;
  *	borrows from the scenarios
+ * @kernels: if there are several; labels are borrowed
  */
 struct outcomes {
 	struct outcome *v;
 	size_t n;
 	size_t cap;
 	VEC(struct report_result) not_run;
+	VEC(struct report_kernel) kernels;
 };
 
 /**
@@ -103,11 +107,11 @@ int outcomes_find(char *const *folders, struct outcomes *outcomes,
 
 /**
  * outcomes_run - make of them what reports are written from
- * @outcomes: borrowed
+ * @outcomes: borrowed; the releases of their kernels are filled in
  * @folder: the run's
  * @run: filled with what the journals tell; @run->results is to be freed
  */
-void outcomes_run(const struct outcomes *outcomes, const char *folder,
+void outcomes_run(struct outcomes *outcomes, const char *folder,
 		  struct report_run *run);
 
 /**

@@ -2,7 +2,6 @@
  * run.c - "tcplab run": scenarios in labs, judged and reported
  */
 #include <errno.h>
-#include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +17,13 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "cmd/batch.h"
+#include "cmd/choose.h"
+#include "cmd/column.h"
 #include "cmd/command.h"
-#include "cmd/kernels.h"
 #include "cmd/output.h"
 #include "cmd/paths.h"
 #include "cmd/run_options.h"
 #include "cmd/screen.h"
-#include "guest/kernel.h"
 #include "ns/limits.h"
 #include "report/alike.h"
 #include "spec/errors.h"
@@ -36,78 +35,14 @@
  * making each other late */
 #define JOBS_A_CPU 16
 
-static bool has_tag(const struct scenario *scenario, const char *tag)
-{
-	for (char **t = scenario->tags; t && *t; t++)
-		if (strcmp(*t, tag) == 0)
-			return true;
-	return false;
-}
-
-static bool wanted(const struct run_options *o, const struct scenario *scenario)
-{
-	bool tag = o->n_tags == 0;
-	bool name = o->n_names == 0;
-
-	for (size_t i = 0; i < o->n_tags; i++)
-		tag = tag || has_tag(scenario, o->tags[i]);
-	for (size_t i = 0; i < o->n_names; i++)
-		name = name || fnmatch(o->names[i], scenario->name, 0) == 0;
-	return tag && name;
-}
-
-/* would it take hours, and nobody named it */
-static bool is_too_long(const struct run_options *o, const struct paths *paths,
-			const struct scenario *scenario)
-{
-	return !o->kernel && scenario->clock == SCENARIO_CLOCK_VIRTUAL &&
-	       !paths_named(paths, scenario);
-}
-
-/* keep those wanted at the front, in order; the rest is freed at the end */
-static size_t choose(const struct run_options *o, struct paths *paths,
-		     struct batch *batch)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < paths->n; i++) {
-		struct scenario *scenario = paths->v[i];
-		struct report_result result = {.name = scenario->name,
-					       .scenario = scenario};
-
-		if (!wanted(o, scenario))
-			continue;
-		if (is_too_long(o, paths, scenario)) {
-			vec_push(&batch->left_out, result);
-			continue;
-		}
-		paths->v[i] = paths->v[n];
-		paths->v[n++] = scenario;
-	}
-	return n;
-}
-
-/* results are kept by name, and two of one name could not be told apart */
-static const struct scenario *twin(struct scenario *const *scenarios, size_t n,
-				   const struct scenario **other)
-{
-	for (size_t i = 1; i < n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(scenarios[i]->name, scenarios[j]->name) ==
-			    0) {
-				*other = scenarios[j];
-				return scenarios[i];
-			}
-	return NULL;
-}
-
-static unsigned int jobs_for(const struct run_options *o, size_t n)
+static unsigned int jobs_for(const struct run_options *o,
+			     const struct batch *batch)
 {
 	/* waiting costs a guest nothing: it is busy all the time */
 	unsigned long fit =
-		(unsigned long)get_nprocs() * (o->kernel ? 1 : JOBS_A_CPU);
+		(unsigned long)get_nprocs() * (batch->kernel ? 1 : JOBS_A_CPU);
 	unsigned long jobs = o->jobs ? o->jobs : fit;
-	unsigned long all = n * o->repeat;
+	unsigned long all = batch->n_scenarios * o->repeat;
 
 	if (jobs > TOPO_LABS) /* addresses, one set a lab */
 		jobs = TOPO_LABS;
@@ -135,6 +70,36 @@ static char *command_line(int argc, char **argv)
 	return str_steal(&text);
 }
 
+/**
+ * struct plan - all of a run: the same scenarios, on one kernel or on several
+ * @o: as asked
+ * @columns: the kernels
+ * @batches: one a kernel, in their order
+ * @folders: of each, if there are several; owned
+ * @folder: of the run; owned
+ * @left_out: of all batches
+ */
+struct plan {
+	const struct run_options *o;
+	struct columns columns;
+	struct batch *batches;
+	char **folders;
+	char *folder;
+	VEC(struct report_result) left_out;
+};
+
+static size_t n_batches(const struct plan *plan)
+{
+	return plan->columns.all.n;
+}
+
+static void add_simulated(const struct plan *plan, struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_results; i++)
+		if (!plan->columns.all.v[run->results[i].column].host)
+			run->simulated_ns += run->results[i].duration_ns;
+}
+
 /* for --deterministic; a verdict that is no PASS says more */
 static int weigh_alikes(const struct report_run *run, int status)
 {
@@ -153,42 +118,77 @@ static int weigh_alikes(const struct report_run *run, int status)
 	return status;
 }
 
-static int report(const struct run_options *o, const struct outcomes *outcomes,
-		  struct report_run *run, const struct batch *batch)
+static int report(const struct plan *plan, struct outcomes *outcomes,
+		  struct report_run *run)
 {
+	const struct outputs *outputs = &plan->o->outputs;
 	SCOPED_STR struct str rest = {0};
 	int status;
 
-	outcomes_run(outcomes, batch->folder, run);
-	run->left_out = batch->left_out.v;
-	run->n_left_out = batch->left_out.n;
-	for (size_t i = 0; batch->kernel && i < run->n_results; i++)
-		run->simulated_ns += run->results[i].duration_ns;
+	outcomes_run(outcomes, plan->folder, run);
+	run->left_out = plan->left_out.v;
+	run->n_left_out = plan->left_out.n;
+	add_simulated(plan, run);
 	status = outcome_exit_code(run);
-	if (!outputs_use_stdout(&o->outputs)) {
+	if (!outputs_use_stdout(outputs)) {
 		report_text_rest(run, &rest);
 		(void)fputs(str_text(&rest), stdout); /* main() looks */
 	}
-	if (o->deterministic)
+	if (plan->o->deterministic)
 		status = weigh_alikes(run, status);
 	status = outcomes_unsaved(outcomes, status);
-	status = outputs_write(&o->outputs, run, &batch->owner, status);
+	status = outputs_write(outputs, run, &plan->batches[0].owner, status);
 	free((void *)(uintptr_t)run->results);
 	run->results = NULL;
 	return status;
 }
 
-static int go(const struct run_options *o, struct batch *batch)
+static bool has_failed(const struct outcomes *outcomes)
 {
+	vec_foreach(outcomes, o) {
+		if (report_verdict(&o->result) != VERDICT_PASS)
+			return true;
+	}
+	return false;
+}
+
+/* One kernel after the other: side by side they would make each other late.
+ * After a signal, and after --fail-fast found what it looks for, the others'
+ * scenarios are told to be not run. */
+static int run_batches(const struct plan *plan, struct outcomes *outcomes,
+		       int *signal, struct err *err)
+{
+	bool stop = false;
+
+	for (size_t i = 0; i < n_batches(plan); i++) {
+		int rc;
+
+		if (stop) {
+			batch_not_run(&plan->batches[i], outcomes);
+			continue;
+		}
+		if (!plan->batches[i].n_scenarios)
+			continue;
+		rc = batch_run(&plan->batches[i], outcomes, signal, err);
+		if (rc < 0)
+			return rc;
+		stop = *signal || (plan->o->fail_fast && has_failed(outcomes));
+	}
+	return 0;
+}
+
+static int go(struct plan *plan)
+{
+	const struct run_options *o = plan->o;
 	struct outcomes outcomes = {0};
 	struct utsname uts = {0};
 	struct report_run run = {
-		.jobs = (int)batch->jobs,
+		.jobs = (int)plan->batches[0].jobs,
 		.root = geteuid() == 0,
 		.colour = output_colour(STDOUT_FILENO),
 		.verbose = o->verbose,
 		.kernel = uts.release,
-		.seed = batch->seed,
+		.seed = plan->batches[0].seed,
 		.started_ns = clock_wall_ns(),
 	};
 	struct screen screen = {
@@ -202,77 +202,153 @@ static int go(const struct run_options *o, struct batch *batch)
 	int status;
 
 	(void)uname(&uts); /* fails only on a bad pointer */
-	batch->done = screen_done;
-	batch->tick = screen.live ? screen_tick : NULL;
-	batch->arg = &screen;
-	if (batch_run(batch, &outcomes, &signal, &err) < 0) {
+	for (size_t i = 0; i < n_batches(plan); i++) {
+		struct report_kernel kernel = {
+			.label = plan->batches[i].label,
+		};
+
+		plan->batches[i].done = screen_done;
+		plan->batches[i].tick = screen.live ? screen_tick : NULL;
+		plan->batches[i].arg = &screen;
+		if (kernel.label)
+			vec_push(&outcomes.kernels, kernel);
+	}
+	run.kernels = outcomes.kernels.v;
+	run.n_kernels = outcomes.kernels.n;
+	if (run_batches(plan, &outcomes, &signal, &err) < 0) {
 		outcomes_done(&outcomes);
 		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	}
 	screen_wipe(&screen);
 	run.duration_ns = clock_now_ns() - began_ns;
-	status = report(o, &outcomes, &run, batch);
+	status = report(plan, &outcomes, &run);
 	outcomes_done(&outcomes);
 	if (signal)
 		log_err("ended by %s; what had ended is in %s",
-			signal_name(signal), batch->folder);
+			signal_name(signal), plan->folder);
 	return signal ? EXIT_CODE_SIGNAL + signal : status;
 }
 
-/* what a run needs beside its scenarios: perhaps a kernel, and a folder */
-static int prepare(const struct run_options *o, const struct batch *batch,
-		   struct kernel *kernel, char **folder, struct err *err)
+/* which scenarios on which kernel; returns how many there are in all */
+static size_t plan_batches(struct plan *plan, const struct batch *like,
+			   const struct paths *paths)
 {
-	int rc = o->kernel ? kernels_find(o->kernel, kernel, err) : 0;
+	size_t n = n_batches(plan);
+	size_t all = 0;
 
-	return rc < 0 ? rc
-		      : folder_new_run(o->results, &batch->owner, folder, err);
+	plan->batches = mem_new(struct batch, n);
+	plan->folders = mem_new(char *, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct column *column = &plan->columns.all.v[i];
+		struct batch *batch = &plan->batches[i];
+
+		*batch = *like;
+		batch->kernel = column->host ? NULL : &column->kernel;
+		batch->label = n > 1 ? column->label : NULL;
+		batch->column = i;
+		choose(plan->o, paths, batch);
+		batch->jobs = jobs_for(plan->o, batch);
+		all += batch->n_scenarios;
+		vec_foreach(&batch->left_out, left) {
+			vec_push(&plan->left_out, *left);
+		}
+	}
+	return all;
+}
+
+static int plan_folders(struct plan *plan, struct err *err)
+{
+	int rc = folder_new_run(plan->o->results, &plan->batches[0].owner,
+				&plan->folder, err);
+
+	for (size_t i = 0; rc == 0 && i < n_batches(plan); i++) {
+		plan->batches[i].folder = plan->folder;
+		if (!plan->batches[i].label)
+			continue;
+		rc = column_folder(plan->folder, &plan->columns, i,
+				   &plan->folders[i], err);
+		plan->batches[i].folder = plan->folders[i];
+	}
+	return rc;
+}
+
+static void plan_done(struct plan *plan)
+{
+	for (size_t i = 0; plan->batches && i < n_batches(plan); i++) {
+		free(plan->batches[i].scenarios);
+		vec_done(&plan->batches[i].left_out);
+		free(plan->folders[i]);
+	}
+	free(plan->batches);
+	free(plan->folders);
+	free(plan->folder);
+	vec_done(&plan->left_out);
+	columns_done(&plan->columns);
+}
+
+/* a kernel that is misnamed, or one that is not there yet */
+static int no_kernel(const struct err *err)
+{
+	return command_failed(err, err->code == -EINVAL
+					   ? EXIT_CODE_USAGE
+					   : EXIT_CODE_ENVIRONMENT);
+}
+
+static int run_loaded(struct plan *plan, const struct batch *like,
+		      const struct paths *paths)
+{
+	const struct run_options *o = plan->o;
+	static const char *const host[] = {"host"};
+	const struct scenario *one;
+	const struct scenario *second;
+	struct err err = {0};
+	int status;
+
+	if (columns_find(o->n_kernels ? o->kernels : host,
+			 o->n_kernels ? o->n_kernels : 1, &plan->columns,
+			 &err) < 0)
+		return no_kernel(&err);
+	if (plan_batches(plan, like, paths) == 0)
+		return command_misused(&command_run, "%s",
+				       plan->left_out.n
+					       ? "what matches takes hours: "
+						 "add --virtual, or name the "
+						 "file"
+					       : "no scenario matches");
+	second = choose_twin(plan->batches, n_batches(plan), &one);
+	if (second)
+		return command_misused(&command_run,
+				       "%s and %s are both called '%s'",
+				       one->path, second->path, one->name);
+	if (plan_folders(plan, &err) < 0)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	status = go(plan);
+	/* each batch has given its own away */
+	if (n_batches(plan) > 1 &&
+	    folder_give(plan->folder, &like->owner, &err) < 0)
+		log_warn("%s", err.text);
+	return status;
 }
 
 static int run_paths(const struct run_options *o, int argc, char **argv)
 {
 	struct spec_errors errors = {0};
 	struct paths paths = {0};
-	SCOPED_FREE char *folder = NULL;
 	SCOPED_FREE char *line = command_line(argc, argv);
-	const struct scenario *one;
-	const struct scenario *second;
-	struct kernel kernel = {0};
-	struct batch batch = {.command_line = line,
-			      .repeat = (unsigned int)o->repeat,
-			      .fail_fast = o->fail_fast,
-			      .wall_limit_ns = o->wall_limit_ns,
-			      .seed = seed_for(o),
-			      .owner = command_owner()};
-	struct err err = {0};
+	struct batch like = {.command_line = line,
+			     .repeat = (unsigned int)o->repeat,
+			     .fail_fast = o->fail_fast,
+			     .wall_limit_ns = o->wall_limit_ns,
+			     .seed = seed_for(o),
+			     .owner = command_owner()};
+	struct plan plan = {.o = o};
 	int status;
 
-	if (paths_load(argv + optind, &paths, &errors) < 0) {
+	if (paths_load(argv + optind, &paths, &errors) < 0)
 		status = command_bad_spec(&errors);
-	} else if ((batch.n_scenarios = choose(o, &paths, &batch)) == 0) {
-		status = command_misused(
-			&command_run, "%s",
-			batch.left_out.n ? "what matches takes hours: add "
-					   "--virtual, or name the file"
-					 : "no scenario matches");
-	} else if ((second = twin(paths.v, batch.n_scenarios, &one))) {
-		status = command_misused(&command_run,
-					 "%s and %s are both called '%s'",
-					 one->path, second->path, one->name);
-	} else if (prepare(o, &batch, &kernel, &folder, &err) < 0) {
-		/* a kernel that is misnamed, or one that is not there yet */
-		status = command_failed(&err, err.code == -EINVAL
-						      ? EXIT_CODE_USAGE
-						      : EXIT_CODE_ENVIRONMENT);
-	} else {
-		batch.scenarios = paths.v;
-		batch.folder = folder;
-		batch.jobs = jobs_for(o, batch.n_scenarios);
-		batch.kernel = o->kernel ? &kernel : NULL;
-		status = go(o, &batch);
-	}
-	vec_done(&batch.left_out);
-	kernel_done(&kernel);
+	else
+		status = run_loaded(&plan, &like, &paths);
+	plan_done(&plan);
 	paths_done(&paths);
 	spec_errors_done(&errors);
 	return status;
@@ -309,6 +385,7 @@ static int run_main(int argc, char **argv)
 		status = command_misused(&command_run, "no scenario is named");
 	else
 		status = run_paths(&o, argc, argv);
+	run_options_done(&o);
 	return o.bisect ? bisect_status(status) : status;
 }
 

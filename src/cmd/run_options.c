@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/units.h"
 
 /** NUMBER_MAX - the largest --jobs and --repeat */
@@ -29,6 +30,7 @@ enum {
 	OPT_RESULTS,
 	OPT_FORMAT,
 	OPT_KERNEL,
+	OPT_KERNELS,
 	OPT_VIRTUAL,
 	OPT_WALL_LIMIT,
 	OPT_BISECT,
@@ -45,6 +47,7 @@ static const struct option long_options[] = {
 	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
 	{"results", required_argument, NULL, OPT_RESULTS},
 	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"kernels", required_argument, NULL, OPT_KERNELS},
 	{"virtual", no_argument, NULL, OPT_VIRTUAL},
 	{"wall-limit", required_argument, NULL, OPT_WALL_LIMIT},
 	{"bisect", no_argument, NULL, OPT_BISECT},
@@ -78,6 +81,37 @@ static int add_filter(const char *arg, const char **list, size_t *n)
 		return -E2BIG;
 	list[(*n)++] = arg;
 	return 0;
+}
+
+/* the last one that is said counts */
+static int set_kernels(struct run_options *o, const char *text, bool several,
+		       struct err *err)
+{
+	free(o->kernel_list);
+	o->kernel_list = mem_strdup(text);
+	o->n_kernels = 0;
+	for (char *p = o->kernel_list; p;) {
+		char *end = several ? strchr(p, ',') : NULL;
+
+		if (o->n_kernels == KERNELS_MAX)
+			return err_set(err, -E2BIG, "too many kernels");
+		if (end)
+			*end++ = '\0';
+		if (several && !*p)
+			return err_set(err, -EINVAL,
+				       "--kernels takes names with a comma "
+				       "between two, not '%s'",
+				       text);
+		o->kernels[o->n_kernels++] = p;
+		p = end;
+	}
+	return 0;
+}
+
+void run_options_done(struct run_options *o)
+{
+	free(o->kernel_list);
+	o->kernel_list = NULL;
 }
 
 static int take_option(struct run_options *o, int opt, struct err *err)
@@ -118,11 +152,11 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 		o->results = optarg;
 		return 0;
 	case OPT_VIRTUAL:
-		o->kernel = "uml";
-		return 0;
+		return set_kernels(o, "uml", false, err);
 	case OPT_KERNEL:
-		o->kernel = strcmp(optarg, "host") == 0 ? NULL : optarg;
-		return 0;
+		return set_kernels(o, optarg, false, err);
+	case OPT_KERNELS:
+		return set_kernels(o, optarg, true, err);
 	case OPT_WALL_LIMIT:
 		return duration_parse(optarg, &o->wall_limit_ns) < 0 ||
 				       o->wall_limit_ns <= 0
@@ -217,6 +251,9 @@ const char run_options_help[] =
 	"uml:6.12,\n"
 	"                          uml:PATH; or host, the machine's "
 	"own\n"
+	"      --kernels SPEC,...  the same on each of these, one after the "
+	"other,\n"
+	"                          and a table of what differs\n"
 	"      --wall-limit TIME   kill a guest that takes so long for one "
 	"step\n"
 	"                          by the machine's clock (default: 120s)\n"

@@ -14,11 +14,16 @@ struct err;
 /** FILTERS_MAX - so many --tag and --name options */
 #define FILTERS_MAX 16
 
+/** KERNELS_MAX - so many kernels in one run */
+#define KERNELS_MAX 16
+
 /** struct run_options - the command line of run */
 struct run_options {
 	struct outputs outputs;
 	const char *results;
-	const char *kernel; /* NULL: the machine's */
+	const char *kernels[KERNELS_MAX]; /* "host": the machine's */
+	size_t n_kernels; /* 0: as if the machine's was named */
+	char *kernel_list; /* owned: the names in one text */
 	const char *tags[FILTERS_MAX];
 	size_t n_tags;
 	const char *names[FILTERS_MAX];
@@ -34,6 +39,9 @@ struct run_options {
 	bool verbose;
 	bool quiet;
 };
+
+/** run_options_done - release what it owns */
+void run_options_done(struct run_options *o);
 
 /** run_options_help - all of them, for "tcplab run --help" */
 extern const char run_options_help[];
