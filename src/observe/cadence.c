@@ -38,15 +38,16 @@ void cadence_poke(struct cadence *c, int64_t now_ns)
 static void back_off(struct cadence *c, const struct cadence_round *round)
 {
 	int64_t silence_ns = round->end_ns - c->active_ns;
+	int64_t share =
+		c->strangers ? CADENCE_STRANGER_SHARE : CADENCE_SILENCE_SHARE;
 
 	if (round->changed) {
 		c->active_ns = round->end_ns;
 		c->gap_ns = CADENCE_DENSE_NS;
 		return;
 	}
-	c->gap_ns = min_ns(
-		2 * c->gap_ns,
-		max_ns(CADENCE_CALM_NS, silence_ns / CADENCE_SILENCE_SHARE));
+	c->gap_ns = min_ns(2 * c->gap_ns,
+			   max_ns(CADENCE_CALM_NS, silence_ns / share));
 }
 
 /* the pause around the end of a timer that is still ahead: up to its end, but

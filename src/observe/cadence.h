@@ -15,8 +15,13 @@
 
 /** CADENCE_SILENCE_SHARE - … and after a long silence: this share of it, so
  * that what is known of a moment keeps its relative error, and hours take a
- * few hundred samples */
+ * few hundred samples. Whoever acts says so, and the kernel's timers are seen
+ * coming: hardly anything is left to be found by chance */
 #define CADENCE_SILENCE_SHARE 16
+
+/** CADENCE_STRANGER_SHARE - … while programs live that say nothing of what
+ * they do: nginx closes an idle connection on a timer of its own */
+#define CADENCE_STRANGER_SHARE 64
 
 /** CADENCE_TIMER_NS - around a timer's end … */
 #define CADENCE_TIMER_NS (5 * INT64_C(1000000))
@@ -41,6 +46,7 @@
  * @active_ns: last poke or change
  * @earliest_ns: not before this, as rounds are dear
  * @cost_ns: CPU time a round is believed to take
+ * @strangers: there are programs that say nothing of what they do
  * @overdue: how many timers should have fired
  * @overdue_ns: since when the latest of them
  */
@@ -50,6 +56,7 @@ struct cadence {
 	int64_t active_ns;
 	int64_t earliest_ns;
 	int64_t cost_ns;
+	bool strangers;
 	size_t overdue;
 	int64_t overdue_ns;
 };

@@ -257,6 +257,11 @@ void sampler_poke(struct sampler *s)
 	cadence_poke(&s->cadence, clock_now_ns());
 }
 
+void sampler_strangers(struct sampler *s, bool there)
+{
+	s->cadence.strangers = there;
+}
+
 int sampler_fd(const struct sampler *s)
 {
 	return s->ears;

@@ -87,6 +87,13 @@ int sampler_take(struct sampler *s, const char *why, struct err *err);
 void sampler_poke(struct sampler *s);
 
 /**
+ * sampler_strangers - are there programs that say nothing of what they do?
+ *
+ * While there are, silences are sampled more densely.
+ */
+void sampler_strangers(struct sampler *s, bool there);
+
+/**
  * sampler_fd - readable when a host's kernel has destroyed a socket: then call
  * sampler_hear()
  *

@@ -239,6 +239,15 @@ static void add_fds(const struct program *p, struct pollfd *fds)
 		fds[i] = (struct pollfd){.fd = of[i], .events = POLLIN};
 }
 
+/* agents say what they do; others may do anything at any moment */
+static bool has_strangers(const struct lab *lab)
+{
+	vec_foreach(&lab->programs, p)
+		if (p->alive && p->kind != PROGRAM_AGENT)
+			return true;
+	return false;
+}
+
 static void hear(struct lab *lab, size_t index, const struct pollfd *fds)
 {
 	/* in this order: what a program said before what it wrote, and both
@@ -266,6 +275,7 @@ static void pump(struct lab *lab, int64_t until_ns)
 	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 1);
 	for (size_t i = 0; i < n; i++)
 		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
+	sampler_strangers(lab->sampler, has_strangers(lab));
 	ends = &fds[n * FDS_A_PROGRAM];
 	*ends = (struct pollfd){.fd = sampler_fd(lab->sampler),
 				.events = POLLIN};
