@@ -266,12 +266,21 @@ static bool depends_on_chance(const struct event *event)
 
 static void note_range(struct canon *c, const struct event *event)
 {
-	if (event->kind == EVENT_SYSCTL && event->sysctl.name &&
-	    event->sysctl.value &&
-	    strcmp(event->sysctl.name, "net.ipv4.ip_local_port_range") == 0)
-		/* what is no range leaves the one before */
-		(void)sscanf(event->sysctl.value, "%ld %ld", &c->port_first,
-			     &c->port_last);
+	const char *value =
+		event->kind == EVENT_SYSCTL ? event->sysctl.value : NULL;
+	char *end;
+	long first;
+	long last;
+
+	if (!value || !event->sysctl.name ||
+	    strcmp(event->sysctl.name, "net.ipv4.ip_local_port_range") != 0)
+		return;
+	first = strtol(value, &end, 10);
+	last = strtol(end, NULL, 10);
+	if (last > 0) { /* what is no range leaves the one before */
+		c->port_first = first;
+		c->port_last = last;
+	}
 }
 
 static void add_event(struct canon *c, const struct placed *placed)

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "event/canon.h"
 #include "event/journal.h"
+#include "event_random.h"
 
 static struct endpoint at(const char *text)
 {
@@ -239,6 +240,24 @@ START_TEST(events_are_ordered)
 }
 END_TEST
 
+/* whatever the kernel and programs told; once made, a form is made again */
+START_TEST(any_event_has_a_form)
+{
+	struct dice dice = {.state = (uint64_t)_i};
+	struct event events[64];
+	char *a;
+	char *b;
+
+	for (size_t i = 0; i < 64; i++)
+		event_random(&dice, (enum event_kind)_i, &events[i]);
+	a = canon_of(events, 64);
+	b = canon_of(events, 64);
+	ck_assert_str_eq(a, b);
+	free(a);
+	free(b);
+}
+END_TEST
+
 START_TEST(one_that_ends_earlier_differs)
 {
 	const char *at_a = NULL;
@@ -281,6 +300,7 @@ int main(void)
 	tcase_add_test(tc, a_range_of_ports_is_heeded);
 	tcase_add_loop_test(tc, events_are_ordered, 0,
 			    sizeof(orders) / sizeof(orders[0]));
+	tcase_add_loop_test(tc, any_event_has_a_form, 0, EVENT_KINDS);
 	tcase_add_test(tc, one_that_ends_earlier_differs);
 	tcase_add_test(tc, reasons_are_told);
 	suite_add_tcase(suite, tc);
