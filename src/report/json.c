@@ -29,6 +29,8 @@
  *   "not_run": ["close/server-first"],    the run ended before; a name for
  *                                         each repetition
  *   "left_out": ["keepalive/two-hours"],  takes hours, and time was real
+ *   "repetitions": [],                    in virtual time: were they the
+ *                                         same; see json_alike.c
  *   "matrix": null                        with --kernels: see json_matrix.c
  * }
  *
@@ -43,6 +45,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/json_alike.h"
 #include "report/json_matrix.h"
 #include "report/jvalue.h"
 #include "report/report.h"
@@ -178,6 +181,7 @@ int report_json(const struct report_run *run, struct str *out)
 	for (size_t i = 0; i < run->n_left_out; i++)
 		jvalue_push(left_out, jvalue_text(run->left_out[i].name));
 	jvalue_set(root, "left_out", left_out);
+	jvalue_set(root, "repetitions", json_alikes(run));
 	jvalue_set(root, "matrix", json_matrix(run));
 	dump(root, out);
 	return 0;

@@ -4,6 +4,7 @@ run again, alone or among others, as root or not, on a busy machine. What does
 differ is told."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -128,6 +129,10 @@ def planted(spec, results):
     told = all("1 of 2 runs differ from the first" in d.stdout and
                "of run 1 " in d.stdout and "of run 2 " in d.stdout
                for d in (asked, plain))
+    report = json.loads(t.tcplab("report", "--format", "json",
+                                 os.path.join(where, "latest")).stdout)
+    one = report["repetitions"][0]
+    told = told and one["others"] == 1 and one["differs"]["repeats"] == [1, 2]
     if told and asked.returncode == 1 and plain.returncode == 0:
         return 0
     print(f"planted: {asked.returncode}, {plain.returncode}\n{asked.stdout}"
