@@ -126,6 +126,8 @@ static void tell(const struct page *page, const struct alike *alike)
 	SCOPED_STR struct str row = {0};
 
 	page_pad(page, INK_PLAIN, alike->first->name, NAME_COLS);
+	if (alike->first->label)
+		str_addf(&row, "%s: ", alike->first->label);
 	if (!alike->others) {
 		str_addf(&row, "%zu runs, one canonical journal, sha256 %.*s\n",
 			 alike->runs, SHA_SHOWN, alike->sha256);

@@ -179,6 +179,26 @@ START_TEST(first_difference_is_told)
 }
 END_TEST
 
+START_TEST(kernel_is_named_if_there_are_several)
+{
+	static const struct told told[RUNS] = {
+		{.name = "a", .kernel = "6.1"},
+		{.name = "a", .kernel = "6.1"},
+	};
+	SCOPED_STR struct str text = {0};
+	const struct page page = {.out = &text};
+	struct alikes alikes = {0};
+	struct built built;
+
+	build(told, &built);
+	built.results[0].label = "uml-6.1.192";
+	alikes_find(&alikes, &built.run);
+	alikes_text(&alikes, &page);
+	ck_assert_ptr_nonnull(strstr(str_text(&text), " uml-6.1.192: 2 runs"));
+	alikes_done(&alikes);
+}
+END_TEST
+
 START_TEST(all_alike_is_told_with_the_hash)
 {
 	static const struct told told[RUNS] = {{.name = "a", .kernel = "6.1"},
@@ -208,6 +228,7 @@ int main(void)
 	tcase_add_loop_test(tc, journals_are_compared, 0,
 			    sizeof(comparisons) / sizeof(comparisons[0]));
 	tcase_add_test(tc, first_difference_is_told);
+	tcase_add_test(tc, kernel_is_named_if_there_are_several);
 	tcase_add_test(tc, all_alike_is_told_with_the_hash);
 	suite_add_tcase(suite, tc);
 	return test_run(suite);
