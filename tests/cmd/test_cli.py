@@ -398,7 +398,9 @@ def bisect_statuses(folder):
         for args, status in (((), plain), (("--bisect",), bisect)):
             bad += expect(f"{verdict} {args}",
                           t.tcplab("run", "--results", folder + "/r", *args,
-                                   f"{folder}/x.yaml"), status)
+                                   f"{folder}/x.yaml"), status,
+                          out="not on this kernel: wants <2, is "
+                          + os.uname().release if status == 5 else "")
     for name, args, status in (
             ("no place", ("--results", "/proc/no", f"{folder}/x.yaml"), 125),
             ("no kernel", ("--kernel", "uml:0.99", f"{folder}/x.yaml"), 125),

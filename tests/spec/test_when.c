@@ -146,6 +146,93 @@ START_TEST(too_many_kinds_are_counted_but_not_kept)
 }
 END_TEST
 
+static const struct {
+	const char *step;
+	const char *text;
+	size_t terms;
+} whens[] = {
+	{"  - wait: 1s\n    when: {kernel: \">=6.9\"}\n",
+	 "wait 1 s, when kernel >=6.9", 1},
+	{"  - when: {kernel: \">=6.5 <6.9\"}\n    cut: [client, server]\n",
+	 "cut [client, server], when kernel >=6.5 <6.9", 2},
+	{"  - server: {listen: 80, as: M}\n    when: {kernel: 6.12}\n",
+	 "server: listen 80 as M, when kernel 6.12", 1},
+	{"  - together: [server: {listen: 80, as: M}, server: {listen: 81, as: "
+	 "N}]\n    when: {kernel: \"!=6.1\"}\n",
+	 "together server: listen 80 as M; server: listen 81 as N, when kernel "
+	 "!=6.1",
+	 1},
+	{"  - wait: 1s\n", "wait 1 s", 0},
+};
+
+/* errors are not wanted; scenario_free() */
+static struct scenario *parse(const char *key, const char *steps)
+{
+	struct spec_errors errors = {0};
+	SCOPED_STR struct str told = {0};
+	SCOPED_FREE char *text = mem_printf(
+		"title: A\nwhy: B\n%s"
+		"topology: {hosts: {client: , server: }, links: [[client, "
+		"server]]}\nsteps:\n%s",
+		key, steps);
+	struct scenario *scenario;
+
+	scenario =
+		scenario_parse("lab/a.yaml", text, strlen(text), NULL, &errors);
+	spec_errors_text(&errors, &told);
+	ck_assert_msg(scenario != NULL, "%s", str_text(&told));
+	spec_errors_done(&errors);
+	return scenario;
+}
+
+START_TEST(any_step_may_be_for_some_kernels)
+{
+	struct scenario *scenario = parse("", whens[_i].step);
+
+	ck_assert_uint_eq(scenario->n_steps, 1);
+	ck_assert_str_eq(scenario->steps[0].text, whens[_i].text);
+	ck_assert_uint_eq(scenario->steps[0].when.n, whens[_i].terms);
+	scenario_free(scenario);
+}
+END_TEST
+
+/* whichever of them is taken, what comes next is about it */
+START_TEST(steps_of_different_kernels_may_make_the_same_name)
+{
+	struct scenario *scenario;
+
+	scenario = parse(
+		"",
+		"  - server: {listen: 80, as: L, background: op, blocks: 1s}\n"
+		"    when: {kernel: \">=6.9\"}\n"
+		"  - client: {connect: \"server:80\", as: L, background: op}\n"
+		"    when: {kernel: \"<6.9\"}\n"
+		"  - await: op\n"
+		"  - server: {close: L}\n    when: {kernel: \">=6.9\"}\n"
+		"  - client: {close: L}\n    when: {kernel: \"<6.9\"}\n");
+	ck_assert_uint_eq(scenario->n_steps, 5);
+	ck_assert_ptr_nonnull(scenario->steps[2].act.host);
+	scenario_free(scenario);
+}
+END_TEST
+
+START_TEST(what_takes_hours_says_so)
+{
+	static const struct {
+		const char *key;
+		enum scenario_clock clock;
+	} keys[] = {
+		{"time: virtual\n", SCENARIO_CLOCK_VIRTUAL},
+		{"time: any\n", SCENARIO_CLOCK_ANY},
+		{"", SCENARIO_CLOCK_ANY},
+	};
+	struct scenario *scenario = parse(keys[_i].key, "  - wait: 1h\n");
+
+	ck_assert_int_eq(scenario->clock, keys[_i].clock);
+	scenario_free(scenario);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("when");
@@ -158,6 +245,10 @@ int main(void)
 	tcase_add_loop_test(tc, every_kind_of_kernel_is_found, 0,
 			    sizeof(tellings) / sizeof(tellings[0]));
 	tcase_add_test(tc, too_many_kinds_are_counted_but_not_kept);
+	tcase_add_loop_test(tc, any_step_may_be_for_some_kernels, 0,
+			    sizeof(whens) / sizeof(whens[0]));
+	tcase_add_test(tc, steps_of_different_kernels_may_make_the_same_name);
+	tcase_add_loop_test(tc, what_takes_hours_says_so, 0, 3);
 	suite_add_tcase(suite, tc);
 	return test_run(suite);
 }
