@@ -67,6 +67,11 @@ def usage():
          "nope: No such file"),
         ("not a results folder", ["judge", "src"], 2, "",
          "not a results folder"),
+        ("canonical journal's reasons", ["canon", "--reasons"], 0,
+         "Icmp6.     left out: ", ""),
+        ("canonical journal of nothing", ["canon"], 2, "",
+         "one scenario's results folder"),
+        ("no journal to be canonical", ["canon", "src"], 2, "", "src"),
         ("no such host", ["shell", "topologies/pair.yaml", "sever"], 2, "",
          "did you mean 'server'?"),
         ("no such topology", ["shell", "pear", "client"], 2, "",
@@ -112,8 +117,14 @@ def run_and_judge():
         done = t.tcplab("report", moved, "--format", "junit", "--format",
                         "ktap=" + results + "/out.ktap")
         bad += expect("report", done, 0, out="<testsuites")
+        done = t.tcplab("canon", os.path.join(moved, first["results"][0]
+                                              ["name"]))
+        bad += expect("canon", done, 0, out='"pid":"process-1"')
         with open(results + "/out.ktap", encoding="utf8") as f:
             bad += not f.read().startswith("KTAP version 1")
+        done = t.tcplab("run", "--deterministic", "--results", results, GOOD)
+        bad += expect("deterministic in real time", done, 5, out=" 2/2",
+                      err="nothing was compared")
         # break the journal off: nothing is certain any more
         for journal in (os.path.join(d, "journal.jsonl")
                         for d, _, files in os.walk(moved)

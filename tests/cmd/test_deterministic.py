@@ -140,16 +140,6 @@ def planted(spec, results):
     return 1
 
 
-def real_time(results):
-    """In real time there is nothing to compare, and it is not claimed."""
-    done = t.tcplab("run", "--deterministic", "--results", results,
-                    "lab/handshake/refused.yaml")
-    if done.returncode == 5 and "nothing was compared" in done.stderr:
-        return 0
-    print(f"real time: {done.returncode}\n{done.stdout}{done.stderr}")
-    return 1
-
-
 def main():
     spec = kernel()
     with t.Folder() as folder:
@@ -163,7 +153,6 @@ def main():
         wrong += among_others(spec, os.path.join(folder, "others"), first)
         wrong += other_seed(spec, os.path.join(folder, "seeds"))
         wrong += planted(spec, folder)
-        wrong += real_time(os.path.join(folder, "real"))
     return 1 if wrong else 0
 
 
