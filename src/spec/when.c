@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/scope.h"
 #include "spec/node.h"
 #include "spec/scalar.h"
 
@@ -153,17 +154,16 @@ static bool place(const struct release *version, int where,
 	return true;
 }
 
-static bool is_alike(const struct when *whens, size_t n,
+static bool is_alike(const struct when *const *whens, size_t n,
 		     const struct release *a, const struct release *b)
 {
 	for (size_t i = 0; i < n; i++)
-		if (when_holds_for(&whens[i], a) !=
-		    when_holds_for(&whens[i], b))
+		if (when_holds_for(whens[i], a) != when_holds_for(whens[i], b))
 			return false;
 	return true;
 }
 
-static bool is_known(const struct when *whens, size_t n,
+static bool is_known(const struct when *const *whens, size_t n,
 		     const struct when_world *worlds, size_t n_worlds,
 		     const struct release *release)
 {
@@ -173,19 +173,39 @@ static bool is_known(const struct when *whens, size_t n,
 	return false;
 }
 
+/* most conditions of a scenario are a few, over and over */
+static size_t distinct(const struct when *whens, size_t n,
+		       const struct when **out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool seen = !whens[i].n;
+
+		for (size_t j = 0; j < kept && !seen; j++)
+			seen = strcmp(out[j]->text, whens[i].text) == 0;
+		if (!seen)
+			out[kept++] = &whens[i];
+	}
+	return kept;
+}
+
 size_t when_worlds(const struct when *whens, size_t n,
 		   struct when_world worlds[WHEN_WORLDS_MAX])
 {
+	SCOPED_FREE const struct when **all =
+		mem_new(const struct when *, n + 1);
+	size_t n_all = distinct(whens, n, all);
 	size_t known = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < whens[i].n * PLACES; j++) {
+	for (size_t i = 0; i < n_all; i++) {
+		for (size_t j = 0; j < all[i]->n * PLACES; j++) {
 			const struct when_term *term =
-				&whens[i].terms[j / PLACES];
+				&all[i]->terms[j / PLACES];
 			struct when_world world = {0};
 
 			if (!place(&term->release, (int)(j % PLACES), &world) ||
-			    is_known(whens, n, worlds, known, &world.release))
+			    is_known(all, n_all, worlds, known, &world.release))
 				continue;
 			if (known == WHEN_WORLDS_MAX)
 				return known + 1;
