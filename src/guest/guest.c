@@ -4,6 +4,7 @@
 #include "guest/guest.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "guest/kernel.h"
@@ -18,6 +19,8 @@ static int start_uml(const struct guest_request *r, struct guest_process *guest,
 		.exe = r->exe,
 		.job = r->job,
 		.seed = r->seed,
+		/* neither two of ours on one, nor everybody's first */
+		.cpu = (unsigned int)getpid() + (unsigned int)r->number,
 		.owner_pidfd = r->owner_pidfd,
 		.uid = r->uid,
 		.gid = r->gid,

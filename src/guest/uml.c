@@ -13,6 +13,7 @@
 #include "base/scope.h"
 #include "guest/chance.h"
 #include "guest/boot.h"
+#include "guest/pin.h"
 
 /** MEMORY - a guest's; it takes from the machine what it touches, only */
 #define MEMORY "mem=512M"
@@ -94,6 +95,7 @@ static int become_kernel(const void *arg, int console)
 	/* where that cannot be had (no seccomp) a guest is as good, only not
 	 * the same each time, which --repeat tells */
 	(void)chance_refuse();
+	pin_to(r->cpu);
 	(void)execv(r->kernel, argv);
 	return 127;
 }

@@ -14,6 +14,7 @@ struct err;
  * @exe: our own binary, absolute path: the guest's init
  * @job: the job's file, absolute path (guest/job.h)
  * @seed: of all that the guest draws by chance
+ * @cpu: which processor it stays on, counted round: pin_to()
  * @owner_pidfd: ns_owner_open(): the guest dies with tcplab
  * @uid: run it as this user; (uid_t)-1: as we are
  * @gid: likewise
@@ -23,6 +24,7 @@ struct uml_request {
 	const char *exe;
 	const char *job;
 	uint64_t seed;
+	unsigned int cpu;
 	int owner_pidfd;
 	uid_t uid;
 	gid_t gid;
