@@ -150,6 +150,11 @@ int guest_share_pack(const struct jobs *jobs, char *const *paths, size_t n,
 		.gid = batch->owner.gid,
 	};
 
+	SCOPED_FREE char *qemu = NULL;
+	int rc = qemu_find(&qemu, err); /* before the time is spent */
+
+	if (rc < 0)
+		return rc;
 	if (!exe)
 		return err_sys(err, -errno, "/proc/self/exe");
 	return qemu_image_pack(&request, image, err);

@@ -100,6 +100,8 @@ static int visit_all(struct archive *inner, const char *path,
 		if (strncmp(file.name, "./", 2) == 0)
 			file.name += 2;
 		rc = visit(arg, &file, err);
+		if (rc < 0)
+			(void)err_within(err, "%s", path);
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 	}

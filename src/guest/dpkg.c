@@ -138,6 +138,18 @@ static void meet(struct walk *walk, const char *name, size_t len)
 	vec_push(&walk->packages, PTR_STEAL(package));
 }
 
+/* "python3.11-minimal" has the program, "python3.11" the library that one
+ * expects to come with it, and it is the latter that depends on the former */
+static void meet_whole(struct walk *walk, const char *package)
+{
+	static const char minimal[] = "-minimal";
+	size_t len = strlen(package);
+
+	if (len > strlen(minimal) &&
+	    strcmp(package + len - strlen(minimal), minimal) == 0)
+		meet(walk, package, len - strlen(minimal));
+}
+
 /* "a (>= 1), b:any | c, d": all alternatives that are installed */
 static void meet_needs(struct walk *walk, const char *paragraph,
 		       const char *name)
@@ -203,6 +215,7 @@ int dpkg_files(const char *package, int (*visit)(void *arg, const char *path),
 		const char *paragraph =
 			paragraph_of(walk.status, walk.packages.v[i]);
 
+		meet_whole(&walk, walk.packages.v[i]);
 		meet_needs(&walk, paragraph, "Depends");
 		meet_needs(&walk, paragraph, "Pre-Depends");
 		rc = visit_files(walk.packages.v[i], visit, arg);

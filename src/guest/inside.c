@@ -121,7 +121,7 @@ static int open_channel(const char *path, struct err *err)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	for (int i = 0; fd < 0 && errno == ENOENT && i < CHANNEL_TICKS; i++) {
-		(void)nanosleep(&tick, NULL); /* polls: nobody tells */
+		(void)nanosleep(&tick, NULL); /* sleeps: nobody tells */
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 	}
 	return fd < 0 ? err_sys(err, -errno, "the channel %s", path) : fd;

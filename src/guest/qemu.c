@@ -121,12 +121,27 @@ static int become_qemu(const void *arg, int console)
 	return 127;
 }
 
+int qemu_find(char **program, struct err *err)
+{
+	const char *path = getenv("PATH");
+	char *found = programs_find(PROGRAM, path ? path : PROGRAMS_PATH);
+
+	if (!found) {
+		(void)err_set(err, -ENOENT,
+			      "a stock kernel needs QEMU: no " PROGRAM
+			      " in PATH");
+		err_remedy(err, "apt-get install qemu-system-x86");
+		return -ENOENT;
+	}
+	*program = found;
+	return 0;
+}
+
 int qemu_start(const struct qemu_request *request, struct qemu *qemu,
 	       struct err *err)
 {
-	const char *path = getenv("PATH");
-	SCOPED_FREE char *program =
-		programs_find(PROGRAM, path ? path : PROGRAMS_PATH);
+	SCOPED_FREE char *program = NULL;
+	const int found = qemu_find(&program, err);
 	SCOPED_FD int parcels = memfd_create("tcplab-parcels", MFD_CLOEXEC);
 	const struct qemu_boot boot = {request, program, parcels};
 	const int keep[] = {
@@ -143,13 +158,8 @@ int qemu_start(const struct qemu_request *request, struct qemu *qemu,
 	};
 	pid_t pid;
 
-	if (!program) {
-		(void)err_set(err, -ENOENT,
-			      "a stock kernel needs QEMU: no " PROGRAM
-			      " in PATH");
-		err_remedy(err, "apt-get install qemu-system-x86");
-		return -ENOENT;
-	}
+	if (found < 0)
+		return found;
 	if (parcels < 0)
 		return err_sys(err, -errno, "memfd");
 	pid = boot_start(&start, &qemu->console_fd, err);

@@ -41,6 +41,15 @@ struct qemu {
 };
 
 /**
+ * qemu_find - where the program is
+ * @program: its path; caller frees; untouched on failure
+ * @err: names the package to install
+ *
+ * Return: 0; -ENOENT if PATH has none.
+ */
+int qemu_find(char **program, struct err *err);
+
+/**
  * qemu_start - boot a guest
  * @request: which
  * @qemu: untouched on failure

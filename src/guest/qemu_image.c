@@ -98,8 +98,8 @@ static int take_image(const struct kernel *kernel, int kernel_fd,
 /* what every program may look for */
 static int put_base(struct initramfs *ramfs, struct err *err)
 {
-	static const char *const dirs[] = {"/dev",  "/proc", "/run",	"/sys",
-					   "/root", "/var",  "/var/log"};
+	static const char *const dirs[] = {"/dev", "/proc", "/run",
+					   "/sys", "/var",  "/var/log"};
 	static const char *const files[] = {"/bin",
 					    "/sbin",
 					    "/lib",
