@@ -53,7 +53,8 @@ static const char *paragraph_of(const char *status, const char *package)
 
 	if (at)
 		return at + 1;
-	return strncmp(status, mark + 1, strlen(mark + 1)) == 0 ? status : NULL;
+	/* the very first has no line before it */
+	return strstr(status, mark + 1) == status ? status : NULL;
 }
 
 static bool is_essential(const char *status, const char *package)

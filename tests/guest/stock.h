@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,13 +19,15 @@
 static inline void stock_image(char head[STOCK_HEAD], const char *version)
 {
 	memset(head, 0, STOCK_HEAD);
-	memcpy(head + 0x202, "HdrS", 4);
+	/* as the header has it, and no string */
+	for (size_t i = 0; i < 4; i++)
+		head[0x202 + i] = "HdrS"[i];
 	head[0x206] = 0x0f;
 	head[0x207] = 0x02; /* protocol 2.15 */
 	if (!version)
 		return;
 	head[0x20f] = 0x01; /* at 0x200 + 0x100 */
-	strcpy(head + 0x300, version);
+	(void)snprintf(head + 0x300, STOCK_HEAD - 0x300, "%s", version);
 }
 
 /** stock_put - one file into an archive */
