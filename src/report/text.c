@@ -185,6 +185,16 @@ static void add_count(struct str *out, size_t n, const char *what)
 	str_addf(out, "%s%zu %s", out->len ? ", " : "", n, what);
 }
 
+/* a single short scenario may be slower than life: a kernel has to boot */
+static void add_ratio(struct str *line, const struct report_run *run)
+{
+	double ratio = (double)run->simulated_ns / (double)run->duration_ns;
+
+	str_addf(line, "%.1f s simulated, %.*f times as fast\n",
+		 (double)run->simulated_ns / (double)NS_PER_S,
+		 ratio < 10 ? 1 : 0, ratio);
+}
+
 static void tell_summary(const struct page *page, const struct report_run *run)
 {
 	struct report_tally tally = report_tally(run);
@@ -208,9 +218,7 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 			 run->n_left_out == 1 ? "it takes hours"
 					      : "they take hours");
 	if (run->simulated_ns && run->duration_ns)
-		str_addf(&line, "%.1f s simulated, %.0f times as fast\n",
-			 (double)run->simulated_ns / (double)NS_PER_S,
-			 (double)run->simulated_ns / (double)run->duration_ns);
+		add_ratio(&line, run);
 	page_ink(page, verdict_ink(report_worst(run)), str_text(&line));
 }
 
