@@ -65,6 +65,11 @@ static const struct rule rules[] = {
 	[CANON_NO_RTT] = {NULL, "left out",
 			  "the kernel's mean of microseconds between looks at "
 			  "the clock"},
+	[CANON_NO_NUMBER] = {NULL, "left out",
+			     "it counts from a number that is drawn"},
+	[CANON_NO_STAMP] = {NULL, "left out",
+			    "timestamps count from a number that is drawn"},
+	[CANON_NO_FRAME] = {NULL, "left out", "others than TCP's count, too"},
 };
 TABLE_COVERS(rules, CANONS);
 
@@ -246,6 +251,9 @@ static void add_field(struct canon *c, const struct field *f,
 	case CANON_NO_SEED:
 	case CANON_NO_SUM:
 	case CANON_NO_RTT:
+	case CANON_NO_NUMBER:
+	case CANON_NO_STAMP:
+	case CANON_NO_FRAME:
 	case CANONS:
 		return;
 	}

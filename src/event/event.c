@@ -25,6 +25,7 @@ const char *const event_kind_names[] = {
 	[EVENT_PROC_OUTPUT] = "proc.output",
 	[EVENT_PROC_SPIN] = "proc.spin",
 	[EVENT_PROC_EXIT] = "proc.exit",
+	[EVENT_SEGMENT] = "segment",
 	[EVENT_WIRE] = "wire",
 	[EVENT_GAP] = "gap",
 	[EVENT_ERROR] = "error",

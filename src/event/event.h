@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_PROC_OUTPUT, /* … wrote to stdout or stderr */
 	EVENT_PROC_SPIN, /* … reads the clock over and over */
 	EVENT_PROC_EXIT, /* … is gone */
+	EVENT_SEGMENT, /* a host's interface sent or received a TCP segment */
 	EVENT_WIRE, /* the wire was cut or healed, one direction */
 	EVENT_GAP, /* something may have happened that we did not see */
 	EVENT_ERROR, /* the environment refused something */
@@ -157,6 +158,33 @@ struct event_proc {
 	const char *text; /* output: as UTF-8, other bytes replaced */
 };
 
+/**
+ * struct event_segment - SEGMENT: at the interface of a host
+ *
+ * What one end sent and what reached the other are two events: what is between
+ * them is the wire's doing.
+ */
+struct event_segment {
+	const char *interface; /* "eth0" */
+	bool out; /* the host sent it; false: it arrived */
+	struct endpoint from;
+	struct endpoint to;
+	const char *flags; /* "SYN,ACK" */
+	const char *roles; /* "handshake-2", "wave-2,wave-3": tcp/flow.h */
+	bool again; /* a retransmission, or the same answer again */
+	uint64_t connection; /* number among those that the host saw */
+	bool late; /* its begin was not seen: the next two count from 1 */
+	uint32_t rel_seq; /* relative to the sender's initial number */
+	uint32_t rel_ack; /* relative to the receiver's */
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t window; /* as in the header, not scaled */
+	uint32_t len; /* bytes of payload */
+	const char *options; /* "mss 1460, wscale 7"; NULL if none */
+	bool corrupt; /* its checksum is wrong */
+	uint64_t frame; /* number in the capture file, from 1 */
+};
+
 /** struct event_wire - WIRE: one direction of a link */
 struct event_wire {
 	const char *action; /* "cut", "heal" */
@@ -165,7 +193,8 @@ struct event_wire {
 
 /** struct event_gap - GAP: when we did not see, and what */
 struct event_gap {
-	const char *source; /* "sockets", "counters", "output", "agent" */
+	const char *source; /* "sockets", "counters", "segments", "output",
+			       "agent" */
 	int64_t from_ns;
 	int64_t to_ns;
 	const char *why;
@@ -207,6 +236,7 @@ struct event {
 		struct event_counters counters;
 		struct event_counter counter;
 		struct event_proc proc; /* PROC_* */
+		struct event_segment segment;
 		struct event_wire wire;
 		struct event_gap gap;
 		struct event_error error;

@@ -16,8 +16,10 @@
 #include "base/scope.h"
 #include "event/journal.h"
 #include "ns/netns.h"
+#include "observe/capture.h"
 #include "observe/counters.h"
 #include "observe/sampler.h"
+#include "run/frames.h"
 #include "run/hosts.h"
 #include "run/program.h"
 #include "run/spin.h"
@@ -63,6 +65,9 @@ void lab_error(struct lab *lab, const struct err *err)
 
 void lab_snap(struct lab *lab, const char *why)
 {
+	/* what led to what will be seen */
+	if (lab->capture)
+		capture_take(lab->capture);
 	/* what could not be read is a gap in the journal already */
 	(void)sampler_take(lab->sampler, why, NULL);
 }
@@ -175,7 +180,7 @@ static int check_counters(const struct lab *lab, struct err *err)
 	return 0;
 }
 
-int lab_open(struct lab *lab, unsigned int lab_id,
+int lab_open(struct lab *lab, unsigned int lab_id, int dirfd,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err)
 {
@@ -200,6 +205,9 @@ int lab_open(struct lab *lab, unsigned int lab_id,
 			return rc;
 	}
 	hosts_announce(lab);
+	rc = frames_open(lab, dirfd, err);
+	if (rc < 0)
+		return rc;
 	rc = start_agents(lab, err);
 	if (rc < 0)
 		return rc;
@@ -211,6 +219,7 @@ int lab_open(struct lab *lab, unsigned int lab_id,
 void lab_done(struct lab *lab)
 {
 	sampler_free(lab->sampler);
+	frames_close(lab);
 	for (size_t i = 0;
 	     lab->counters && i < lab->scenario->topology->n_hosts; i++)
 		counters_close(lab->counters[i]);
@@ -270,15 +279,19 @@ static void pump(struct lab *lab, int64_t until_ns)
 	int64_t wait_ns;
 	struct timespec ts;
 	struct pollfd *ends;
+	struct pollfd *frames;
 	int64_t now_ns;
 
-	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 1);
+	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 2);
 	for (size_t i = 0; i < n; i++)
 		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
 	sampler_strangers(lab->sampler, has_strangers(lab));
 	ends = &fds[n * FDS_A_PROGRAM];
 	*ends = (struct pollfd){.fd = sampler_fd(lab->sampler),
 				.events = POLLIN};
+	frames = &ends[1];
+	*frames = (struct pollfd){.fd = capture_fd(lab->capture),
+				  .events = POLLIN};
 	wait_ns = (due_ns < until_ns ? due_ns : until_ns) - clock_now_ns();
 	if (wait_ns < 0)
 		wait_ns = 0;
@@ -286,7 +299,9 @@ static void pump(struct lab *lab, int64_t until_ns)
 	ts.tv_nsec = wait_ns % NS_PER_S;
 	/* EINTR and other failures leave revents 0: the next round asks again
 	 */
-	if (ppoll(fds, n * FDS_A_PROGRAM + 1, &ts, NULL) > 0) {
+	if (ppoll(fds, n * FDS_A_PROGRAM + 2, &ts, NULL) > 0) {
+		if (frames->revents)
+			capture_take(lab->capture);
 		for (size_t i = 0; i < n; i++)
 			hear(lab, i, &fds[i * FDS_A_PROGRAM]);
 		if (ends->revents)

@@ -23,9 +23,11 @@
 #include "event/event.h"
 #include "run/progress.h"
 
+struct capture;
 struct counters;
 struct err;
 struct journal_writer;
+struct pcapng;
 struct progress;
 struct sampler;
 struct scenario;
@@ -83,6 +85,8 @@ struct lab {
 	struct topo *topo;
 	struct sampler *sampler;
 	struct counters **counters; /* one a host */
+	struct capture *capture; /* NULL: none */
+	struct pcapng *frames; /* the capture's file */
 	VEC(struct program) programs;
 	VEC(struct lab_op) ops; /* op N is at N - 1 */
 	struct progress_line says; /* of run_request */
@@ -104,13 +108,14 @@ void lab_init(struct lab *lab);
  * lab_open - build the hosts, watch them, start their agents
  * @lab: as lab_init() left it
  * @lab_id: 0 … 4095: chooses the addresses
+ * @dirfd: the results folder
  * @hold: hands each network namespace to the lab's init; 0 or negative errno
  * @hold_arg: passed to @hold
  * @err: says what was refused, and the remedy
  *
  * Return: 0 or negative errno.
  */
-int lab_open(struct lab *lab, unsigned int lab_id,
+int lab_open(struct lab *lab, unsigned int lab_id, int dirfd,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err);
 

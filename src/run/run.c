@@ -11,6 +11,7 @@
 #include "event/journal.h"
 #include "ns/init.h"
 #include "ns/limits.h"
+#include "run/frames.h"
 #include "run/hosts.h"
 #include "run/lab.h"
 #include "run/manifest.h"
@@ -51,7 +52,8 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 
 	rc = hosts_open(&err);
 	if (rc == 0)
-		rc = lab_open(lab, request->lab_id, rites_hold, self, &err);
+		rc = lab_open(lab, request->lab_id, request->dirfd, rites_hold,
+			      self, &err);
 	if (rc == 0)
 		rc = manifest_write(request, lab, &err);
 	if (rc < 0) {
@@ -61,6 +63,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	}
 	rc = steps_run(lab, &err);
 	lab_snap(lab, "end");
+	frames_end(lab);
 	lab_count(lab, "end");
 	end(lab, &err);
 	return rc < 0 ? RUN_STATUS_STOPPED : RUN_STATUS_COMPLETE;

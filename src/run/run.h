@@ -16,6 +16,9 @@ struct scenario;
 /** RUN_JOURNAL - the journal's name in a scenario's folder */
 #define RUN_JOURNAL "journal.jsonl"
 
+/** RUN_CAPTURE - every frame of every host, likewise (observe/pcapng.h) */
+#define RUN_CAPTURE "capture.pcapng"
+
 /** RUN_MANIFEST - what it was run on, likewise */
 #define RUN_MANIFEST "manifest.json"
 

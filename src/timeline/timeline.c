@@ -143,6 +143,7 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 		return;
 	case EVENT_HOST:
 	case EVENT_SYSCTL:
+	case EVENT_SEGMENT:
 	case EVENT_WIRE:
 	case EVENT_ERROR:
 	case EVENT_KINDS:

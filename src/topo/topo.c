@@ -3,6 +3,7 @@
  */
 #include "topo/topo.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -36,6 +37,27 @@ size_t topo_hosts(const struct topo *topo)
 int topo_host_netns(const struct topo *topo, size_t host)
 {
 	return topo->hosts[host].netns;
+}
+
+size_t topo_ports(const struct topo *topo, size_t host)
+{
+	return topo->plan->hosts[host].n_ports;
+}
+
+struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth)
+{
+	const struct plan *plan = topo->plan;
+	size_t index = plan->hosts[host].ports[nth];
+	const struct plan_port *port = &plan->ports[index];
+	struct topo_port out = {
+		/* the other end of link n is port 2n + 1 or 2n */
+		.to = plan->ports[index ^ 1].host,
+		.ifindex = port->ifindex,
+	};
+
+	static_assert(TOPO_PORT_NAME >= PLAN_NAME, "any name fits");
+	(void)plan_print_name(port, out.name);
+	return out;
 }
 
 void topo_host_addresses(const struct topo *topo, size_t host, struct str *out)

@@ -15,6 +15,9 @@ struct topology;
 /** TOPO_LABS - lab ids run from 0 to one less than this */
 #define TOPO_LABS 4096
 
+/** TOPO_PORT_NAME - bytes for an interface's name and its NUL */
+#define TOPO_PORT_NAME 16
+
 /** struct topo_config - what a topology file does not say */
 struct topo_config {
 	/* 0 … TOPO_LABS - 1: picks addresses, so that labs that live at once
@@ -72,6 +75,23 @@ size_t topo_hosts(const struct topo *topo);
 
 /** topo_host_netns - host @host's network namespace; borrowed */
 int topo_host_netns(const struct topo *topo, size_t host);
+
+/** struct topo_port - an interface of a host
+ * @name: "eth0"
+ * @to: host at the link's other end
+ * @ifindex: in the host's namespace
+ */
+struct topo_port {
+	char name[TOPO_PORT_NAME];
+	size_t to;
+	int ifindex;
+};
+
+/** topo_ports - how many links end at host @host */
+size_t topo_ports(const struct topo *topo, size_t host);
+
+/** topo_port - the @nth of them, in the order of the links */
+struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth);
 
 /** topo_host_addresses - append "10.0.0.1/30 fd7c:9000::1/64", by link order;
  * nothing for a switch */

@@ -65,8 +65,8 @@ def suite(kernel):
             f"TIME_WAIT's minute took {took} s": 60 <= took <= 70,
             "too few scenarios": len(by_name) > 25,
             f"left {files}": files == [
-                "journal.jsonl", "manifest.json", "scenario.yaml",
-                "topology.yaml", "verdict.json"],
+                "capture.pcapng", "journal.jsonl", "manifest.json",
+                "scenario.yaml", "topology.yaml", "verdict.json"],
     }.items():
         if not is_so:
             print(what)

@@ -156,7 +156,7 @@ static const struct {
 	{"{\"n\":1,\"t\":0,\"kind\":\"proc.exit\",\"text\":\"\\u0000\"}",
 	 -EBADMSG},
 	/* from a later version */
-	{"{\"n\":1,\"t\":0,\"kind\":\"segment\",\"flags\":\"SYN\"}", 1},
+	{"{\"n\":1,\"t\":0,\"kind\":\"telegram\",\"flags\":\"SYN\"}", 1},
 	{"{\"n\":1,\"t\":0,\"kind\":\"end\",\"colour\":\"red\"}", 0},
 };
 

@@ -207,7 +207,7 @@ START_TEST(test_unknown_kinds_are_skipped)
 	struct journal *journal = NULL;
 
 	ck_assert_int_eq(load_text(BEGIN
-				   "{\"n\":2,\"t\":1,\"kind\":\"segment\"}\n"
+				   "{\"n\":2,\"t\":1,\"kind\":\"telegram\"}\n"
 				   "{\"n\":3,\"t\":5,\"kind\":\"end\"}\n",
 				   &journal, NULL),
 			 0);

@@ -1,0 +1,73 @@
+/*
+ * capture.h - every frame of every host: into a file, and TCP's into the
+ * journal
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct event_sink;
+struct pcapng;
+
+/** struct capture - the taps of a lab */
+struct capture;
+
+/** struct capture_port - an interface to be listened to; borrowed for a call
+ */
+struct capture_port {
+	const char *host;
+	const char *name; /* "eth0" */
+	const char *to; /* what is at the link's other end */
+	int netns_fd;
+	int ifindex;
+	unsigned int frames; /* room for so many that were not taken yet */
+};
+
+/**
+ * capture_new - no interface so far
+ * @sink: gets an EVENT_SEGMENT for each TCP segment that an interface sent or
+ *	received, and an EVENT_GAP ("segments") for what was not seen
+ * @file: gets every frame; borrowed until capture_free(), and closed by its
+ *	owner
+ * @out: capture_free(); untouched on failure
+ * @err: says what was refused
+ *
+ * Return: 0; -EMFILE.
+ */
+int capture_new(const struct event_sink *sink, struct pcapng *file,
+		struct capture **out, struct err *err);
+
+/** capture_free - listen no more; NULL is fine */
+void capture_free(struct capture *c);
+
+/**
+ * capture_add - listen to an interface from now on
+ * @c: before the first capture_take()
+ * @port: which; the file has it as "host:eth0"
+ * @err: says what was refused
+ *
+ * Return: 0; errors of tap_open().
+ */
+int capture_add(struct capture *c, const struct capture_port *port,
+		struct err *err);
+
+/** capture_fd - readable when there is a frame; owned by the capture */
+int capture_fd(const struct capture *c);
+
+/**
+ * capture_take - take all frames that are there, in the order of their stamps
+ *
+ * Those that are addressed to somebody else did not reach the host: they are
+ * neither in the file nor in the journal.
+ *
+ * Stamps are CLOCK_REALTIME and are mapped to the lab's clock by the offset
+ * between the two as it is now. If the wall clock was stepped meanwhile there
+ * is a gap.
+ */
+void capture_take(struct capture *c);
+
+/** capture_end - capture_take(), and say of each interface what it saw: into
+ * the file, and as a gap if frames were lost */
+void capture_end(struct capture *c);

@@ -1,0 +1,167 @@
+/*
+ * tap.c - the frames of one interface, as its host sends and receives them
+ *
+ * DOC: Theory of operation
+ *
+ * A ring that we share with the kernel (Documentation/networking/
+ * packet_mmap.rst, TPACKET_V2): fixed slots, each handed over by its status
+ * word. Version 2 and not 3: 3 hands over blocks, up to a timer's tick late,
+ * and a lab wants to know now.
+ *
+ * The kernel counts a frame that found no free slot (tp_drops); nothing else
+ * is lost. A slot holds an Ethernet frame of 1,500 bytes; offloads are off in a
+ * lab, so there are no longer ones unless a topology asks for them, and those
+ * are cut.
+ */
+#include "observe/tap.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/scope.h"
+#include "ns/netns.h"
+
+/** SLOT_BYTES - one frame and what the kernel says of it; a power of two */
+#define SLOT_BYTES 2048U
+
+/** BLOCK_BYTES - what the kernel allocates at once */
+#define BLOCK_BYTES 65536U
+
+struct tap {
+	int fd;
+	uint8_t *ring;
+	unsigned int n_slots;
+	unsigned int at; /* the next slot to be handed over */
+	struct tap_count count;
+};
+
+static struct tpacket2_hdr *slot(const struct tap *tap)
+{
+	return (void *)(tap->ring + (size_t)tap->at * SLOT_BYTES);
+}
+
+static int make_ring(struct tap *tap, unsigned int frames, struct err *err)
+{
+	const unsigned int a_block = BLOCK_BYTES / SLOT_BYTES;
+	unsigned int blocks = (frames + a_block - 1) / a_block;
+	struct tpacket_req request = {
+		.tp_block_size = BLOCK_BYTES,
+		.tp_block_nr = blocks,
+		.tp_frame_size = SLOT_BYTES,
+		.tp_frame_nr = blocks * a_block,
+	};
+	int version = TPACKET_V2;
+	void *ring;
+
+	if (setsockopt(tap->fd, SOL_PACKET, PACKET_VERSION, &version,
+		       sizeof(version)) < 0 ||
+	    setsockopt(tap->fd, SOL_PACKET, PACKET_RX_RING, &request,
+		       sizeof(request)) < 0)
+		return err_sys(err, -errno, "a ring for packets");
+	ring = mmap(NULL, (size_t)blocks * BLOCK_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_SHARED, tap->fd, 0);
+	if (ring == MAP_FAILED)
+		return err_sys(err, -errno, "map a ring for packets");
+	tap->ring = ring;
+	tap->n_slots = request.tp_frame_nr;
+	return 0;
+}
+
+int tap_open(int netns_fd, int ifindex, unsigned int frames, struct tap **out,
+	     struct err *err)
+{
+	struct sockaddr_ll where = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = ifindex,
+	};
+	struct tap *tap = mem_new(struct tap, 1);
+	int rc;
+
+	/* protocol 0: nothing comes before it is bound to the interface */
+	tap->fd = netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
+	rc = tap->fd < 0 ? tap->fd : make_ring(tap, frames, err);
+	if (rc == 0 &&
+	    bind(tap->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
+		rc = err_sys(err, -errno, "listen to interface %d", ifindex);
+	if (rc < 0) {
+		tap_close(tap);
+		return rc;
+	}
+	*out = tap;
+	return 0;
+}
+
+void tap_close(struct tap *tap)
+{
+	if (!tap)
+		return;
+	if (tap->ring)
+		(void)munmap(tap->ring,
+			     (size_t)tap->n_slots * SLOT_BYTES); /* ours */
+	fd_close(&tap->fd);
+	free(tap);
+}
+
+int tap_fd(const struct tap *tap)
+{
+	return tap->fd;
+}
+
+bool tap_peek(const struct tap *tap, struct tap_frame *frame)
+{
+	const struct tpacket2_hdr *head = slot(tap);
+	const struct sockaddr_ll *from;
+	uint32_t status;
+
+	/* pairs with the kernel's write barrier before it sets the status
+	 * (net/packet/af_packet.c, __packet_set_status) */
+	status = __atomic_load_n(&head->tp_status, __ATOMIC_ACQUIRE);
+	if (!(status & TP_STATUS_USER))
+		return false;
+	static_assert(sizeof(*head) % TPACKET_ALIGNMENT == 0,
+		      "the address is right behind the header");
+	from = (const void *)(head + 1);
+	*frame = (struct tap_frame){
+		.wall_ns = head->tp_sec * NS_PER_S + head->tp_nsec,
+		.bytes = (const uint8_t *)head + head->tp_mac,
+		.len = head->tp_snaplen,
+		.whole_len = head->tp_len,
+		.out = from->sll_pkttype == PACKET_OUTGOING,
+		.stray = from->sll_pkttype == PACKET_OTHERHOST,
+	};
+	return true;
+}
+
+void tap_next(struct tap *tap)
+{
+	/* the frame was read before its room is given back */
+	__atomic_store_n(&slot(tap)->tp_status, TP_STATUS_KERNEL,
+			 __ATOMIC_RELEASE);
+	tap->at = (tap->at + 1) % tap->n_slots;
+}
+
+int tap_count(struct tap *tap, struct tap_count *count)
+{
+	struct tpacket_stats stats = {0};
+	socklen_t len = sizeof(stats);
+
+	/* reading sets the kernel's count to 0; tp_packets counts those dropped
+	 * too */
+	if (getsockopt(tap->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) <
+	    0)
+		return -errno;
+	tap->count.frames += stats.tp_packets;
+	tap->count.dropped += stats.tp_drops;
+	*count = tap->count;
+	return 0;
+}

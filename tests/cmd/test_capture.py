@@ -1,0 +1,158 @@
+"""Each run's capture, as Wireshark's own eyes see it, and the journal beside.
+
+tshark decodes the file without our code: what it says of every frame must be
+what the journal says.
+"""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+
+from tcplab import Folder, skip, tcplab
+
+FIELDS = {
+    "frame": "frame.number",
+    "interface": "frame.interface_name",
+    "epoch": "frame.time_epoch",
+    "src": "ip.src", "src6": "ipv6.src",
+    "sport": "tcp.srcport",
+    "dst": "ip.dst", "dst6": "ipv6.dst",
+    "dport": "tcp.dstport",
+    "flags": "tcp.flags",
+    "seq": "tcp.seq_raw",
+    "ack": "tcp.ack_raw",
+    "len": "tcp.len",
+    "window": "tcp.window_size_value",
+    "checksum": "tcp.checksum.status",
+    "ip": "ip.checksum.status",
+}
+BITS = [("SYN", 0x02), ("FIN", 0x01), ("RST", 0x04), ("PSH", 0x08),
+        ("ACK", 0x10), ("URG", 0x20), ("ECE", 0x40), ("CWR", 0x80)]
+
+
+def tshark(path, *args):
+    """tshark's lines; it must have nothing to complain of."""
+    done = subprocess.run(
+        ["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:TRUE",
+         "-o", "ip.check_checksum:TRUE", *args],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True,
+        env={"HOME": "/nonexistent", "PATH": os.environ["PATH"]})
+    said = [line for line in done.stderr.splitlines()
+            if "could be dangerous" not in line and
+            "Running as user" not in line]
+    assert not said, said
+    return done.stdout.splitlines()
+
+
+def frames(path):
+    """One dictionary a TCP segment."""
+    args = ["-Y", "tcp", "-T", "fields"]
+    for field in FIELDS.values():
+        args += ["-e", field]
+    return [dict(zip(FIELDS, line.split("\t"))) for line in
+            tshark(path, *args)]
+
+
+def address(ip, ip6, port):
+    """As the journal writes it."""
+    return f"{ip}:{port}" if ip else f"[{ip6}]:{port}"
+
+
+def compare(frame, event, begin_ns):
+    """One segment, told by two who do not know of each other."""
+    host = f"{event['host']}:{event['interface']}"
+    bits = int(frame["flags"], 16)
+    flags = ",".join(name for name, bit in BITS if bits & bit)
+    assert frame["interface"] == host, (frame, event)
+    assert event["from"] == address(frame["src"], frame["src6"],
+                                    frame["sport"])
+    assert event["to"] == address(frame["dst"], frame["dst6"],
+                                  frame["dport"])
+    assert event["flags"] == flags, (frame, event)
+    for key in ("seq", "ack", "len", "window"):
+        assert event.get(key, 0) == int(frame[key]), (key, frame, event)
+    assert frame["checksum"] == "1" and frame["ip"] in ("1", ""), frame
+    assert "corrupt" not in event
+    seconds, _, fraction = frame["epoch"].partition(".")
+    wall_ns = int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9])
+    # the clocks are mapped anew all the time, and may be slewed
+    assert abs(wall_ns - begin_ns - event["t"]) < 2_000_000, (frame, event)
+
+
+def load(folder):
+    """The events of a scenario's journal."""
+    with open(folder + "/journal.jsonl", encoding="utf8") as f:
+        return [json.loads(line) for line in f]
+
+
+def check_run(folder):
+    """A scenario's capture and journal tell the same."""
+    events = load(folder)
+    segments = [e for e in events if e["kind"] == "segment"]
+    seen = frames(folder + "/capture.pcapng")
+    assert len(seen) == len(segments) > 0, (len(seen), len(segments))
+    by_frame = {e["frame"]: e for e in segments}
+    for frame in seen:
+        compare(frame, by_frame[int(frame["frame"])], events[0]["wall_ns"])
+    return segments
+
+
+def told(segments, host, out):
+    """What a host sent, or received, in words."""
+    return [s["roles"] for s in segments
+            if s["host"] == host and s.get("out", False) == out]
+
+
+def test_arrows():
+    """The handshake and the four waves, at both ends of the wire."""
+    with Folder() as results:
+        done = tcplab("run", "lab/close/server-first.yaml",
+                      "lab/handshake/ipv6.yaml", "--results", results)
+        assert done.returncode == 0, done.stdout
+        for path in glob.glob(results + "/*/*/*/capture.pcapng"):
+            segments = check_run(os.path.dirname(path))
+            # nothing is lost on this wire: what one sends the other gets
+            for one, other in (("client", "server"), ("server", "client")):
+                assert told(segments, one, True) == told(segments, other,
+                                                         False)
+            sent = told(segments, "client", True)
+            assert sent[:2] == ["handshake-1", "handshake-3"], sent
+            assert told(segments, "server", True)[0] == "handshake-2"
+            first = [s for s in segments if s["roles"] == "handshake-1"][0]
+            assert "rel_seq" not in first and "rel_ack" not in first, first
+
+
+def test_cut():
+    """A wire that eats frames: sent, and not received."""
+    with Folder() as results:
+        tcplab("run", "lab/close/simultaneous.yaml", "--results", results)
+        folder = os.path.dirname(
+            glob.glob(results + "/*/*/*/capture.pcapng")[0])
+        segments = check_run(folder)
+        sent = told(segments, "client", True)
+        arrived = told(segments, "server", False)
+        # the wire ate the first FIN and a repetition of it, and the
+        # acknowledgement of the other's
+        assert len(sent) >= len(arrived) + 3, (sent, arrived)
+        assert ",".join(arrived).startswith(
+            "handshake-1,handshake-3,wave-2"), arrived
+
+
+def test_refused():
+    """A refusal is an RST whose number is 0."""
+    with Folder() as results:
+        tcplab("run", "lab/handshake/refused.yaml", "--results", results)
+        folder = os.path.dirname(
+            glob.glob(results + "/*/*/*/capture.pcapng")[0])
+        roles = told(check_run(folder), "server", True)
+        assert roles == ["rst"], roles
+
+
+if not shutil.which("tshark"):
+    skip("tshark is not installed")
+for name, test in list(globals().items()):
+    if name.startswith("test_"):
+        test()
+        print("ok", name)
