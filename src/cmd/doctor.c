@@ -51,7 +51,11 @@ static struct host_spec plain[] = {
 static struct host_spec tuned[] = {
 	{.name = client, .sysctls = sysctls, .n_sysctls = 1},
 };
-static struct link_spec links[] = {{0, 1}, {0, 2}, {1, 2}};
+static struct link_spec links[] = {
+	{.a = 0, .b = 1},
+	{.a = 0, .b = 2},
+	{.a = 1, .b = 2},
+};
 
 /* both hosts are on the switch, too */
 static const struct topology switched = {

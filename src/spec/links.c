@@ -93,7 +93,7 @@ static void link_add(struct links *links, const struct node *at, size_t a,
 		links->seen = mem_resize(links->seen, links->cap,
 					 sizeof(*links->seen));
 	}
-	t->links[n] = (struct link_spec){a, b};
+	t->links[n] = (struct link_spec){.a = a, .b = b};
 	links->seen[n] = (struct seen){a < b ? a : b, a < b ? b : a, at->pos};
 	t->n_links = n + 1;
 	if (!graph_join(&links->graph, a, b))

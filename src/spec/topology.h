@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "spec/impairment.h"
+
 struct spec_errors;
 
 /** TOPOLOGY_HOSTS_MAX - more hosts than this are a mistake */
@@ -45,10 +47,18 @@ struct host_spec {
 	size_t n_sysctls;
 };
 
-/** struct link_spec - a veth pair; hosts by index */
+/** enum link_way - direction on a link */
+enum link_way {
+	LINK_A_TO_B,
+	LINK_B_TO_A,
+	LINK_WAYS
+};
+
+/** struct link_spec - a wire between two hosts, by index */
 struct link_spec {
 	size_t a;
 	size_t b;
+	struct impair_rules rules[LINK_WAYS];
 };
 
 /** struct topology - what to build; const after load */

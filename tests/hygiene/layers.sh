@@ -12,14 +12,15 @@ BEGIN {
 	ok["event"]    = " base tcp "
 	ok["spec"]     = " base tcp "
 	ok["topo"]     = " base tcp ns spec "
+	ok["wire"]     = " base tcp ns spec event "
 	ok["agent"]    = " base tcp ns spec event "
 	ok["observe"]  = " base tcp ns event "
 	ok["timeline"] = " base tcp event "
-	ok["run"]      = " base tcp ns event spec topo agent observe timeline "
+	ok["run"]      = " base tcp ns event spec topo wire agent observe timeline "
 	ok["guest"]    = " base tcp ns event spec run "
 	ok["judge"]    = " base tcp spec event timeline "
 	ok["report"]   = " base tcp spec event timeline judge "
-	ok["cmd"]      = " base tcp ns event spec topo agent observe timeline" \
+	ok["cmd"]      = " base tcp ns event spec topo wire agent observe timeline" \
 			 " run guest judge report "
 }
 FNR == 1 {
