@@ -1,10 +1,11 @@
 /*
- * units.c - durations and sizes as people write them
+ * units.c - durations, sizes, shares and rates as people write them
  */
 #include "base/units.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,31 @@ static const struct unit sizes[] = {
 	{"MiB", 1048576},
 	{"GiB", 1073741824},
 };
+
+/* the units of tc(8): powers of ten, then of two; bits, then bytes. Those that
+ * rate_print() writes come first, the largest at the top. */
+static const struct unit rates[] = {
+	{"tbit", 1000000000000},
+	{"gbit", 1000000000},
+	{"mbit", 1000000},
+	{"kbit", 1000},
+	{"bit", 1},
+	{"kibit", 1024},
+	{"mibit", 1048576},
+	{"gibit", 1073741824},
+	{"tibit", 1099511627776},
+	{"bps", 8},
+	{"kbps", 8000},
+	{"mbps", 8000000},
+	{"gbps", 8000000000},
+	{"tbps", 8000000000000},
+	{"kibps", 8192},
+	{"mibps", 8388608},
+	{"gibps", 8589934592},
+	{"tibps", 8796093022208},
+};
+
+static const struct unit percent[] = {{"%", 1}};
 
 static const char *skip_digits(const char *p)
 {
@@ -89,6 +115,61 @@ int duration_parse(const char *text, int64_t *ns)
 int size_parse(const char *text, int64_t *bytes)
 {
 	return parse(text, sizes, sizeof(sizes) / sizeof(*sizes), bytes);
+}
+
+int share_parse(const char *text, double *share)
+{
+	int64_t whole;
+	double value;
+	int rc = parse(text, percent, 1, &whole);
+
+	if (rc < 0)
+		return rc;
+	/* parse() has seen that it is digits and a point, and then the sign */
+	value = strtod(text, NULL) / 100;
+	if (value > 1)
+		return -ERANGE;
+	*share = value;
+	return 0;
+}
+
+const char *share_print(double share, char buf[UNITS_TEXT])
+{
+	size_t n;
+
+	/* never "1e-06%", and no zeros that nobody wrote */
+	(void)snprintf(buf, UNITS_TEXT, "%.9f", share * 100);
+	n = strlen(buf);
+	while (buf[n - 1] == '0')
+		n--;
+	if (buf[n - 1] == '.')
+		n--;
+	(void)snprintf(buf + n, UNITS_TEXT - n, "%%");
+	return buf;
+}
+
+int rate_parse(const char *text, int64_t *bps)
+{
+	char lower[UNITS_TEXT] = {0};
+	size_t n = strlen(text);
+
+	if (n >= sizeof(lower))
+		return -EINVAL;
+	for (size_t i = 0; i < n; i++)
+		lower[i] = (char)tolower((unsigned char)text[i]);
+	return parse(lower, rates, sizeof(rates) / sizeof(*rates), bps);
+}
+
+const char *rate_print(uint64_t bps, char buf[UNITS_TEXT])
+{
+	const struct unit *unit = rates;
+
+	while (unit->factor > 1 &&
+	       (bps == 0 || bps % (uint64_t)unit->factor != 0))
+		unit++;
+	(void)snprintf(buf, UNITS_TEXT, "%" PRIu64 "%s",
+		       bps / (uint64_t)unit->factor, unit->name);
+	return buf;
 }
 
 const char *duration_print(int64_t ns, char buf[UNITS_TEXT])

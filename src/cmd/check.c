@@ -14,6 +14,29 @@
 #include "spec/scenario.h"
 #include "spec/topology.h"
 
+/* what it does to frames: once, if that is the same each way */
+static void print_link(const struct topology *topology,
+		       const struct link_spec *link)
+{
+	const char *a = topology->hosts[link->a].name;
+	const char *b = topology->hosts[link->b].name;
+	SCOPED_STR struct str there = {0};
+	SCOPED_STR struct str back = {0};
+
+	impair_rules_print(&link->rules[LINK_A_TO_B], &there);
+	impair_rules_print(&link->rules[LINK_B_TO_A], &back);
+	if (strcmp(str_text(&there), str_text(&back)) == 0) {
+		printf("    link %s - %s%s%s\n", a, b, there.len ? ": " : "",
+		       str_text(&there));
+		return;
+	}
+	printf("    link %s - %s\n", a, b);
+	if (there.len)
+		printf("      %s > %s: %s\n", a, b, str_text(&there));
+	if (back.len)
+		printf("      %s > %s: %s\n", b, a, str_text(&back));
+}
+
 static void print_topology(const struct topology *topology)
 {
 	printf("  topology %s:", topology->name);
@@ -26,9 +49,7 @@ static void print_topology(const struct topology *topology)
 	}
 	printf("\n");
 	for (size_t i = 0; i < topology->n_links; i++)
-		printf("    link %s - %s\n",
-		       topology->hosts[topology->links[i].a].name,
-		       topology->hosts[topology->links[i].b].name);
+		print_link(topology, &topology->links[i]);
 	for (size_t i = 0; i < topology->n_hosts; i++)
 		for (size_t j = 0; j < topology->hosts[i].n_sysctls; j++)
 			printf("    %s: %s = %s\n", topology->hosts[i].name,

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct str;
+
 /** enum impair_spread - how delays lie around their mean */
 enum impair_spread {
 	IMPAIR_UNIFORM, /* within the jitter, either way */
@@ -64,3 +66,11 @@ struct impair_rules {
 
 /** impair_rules_ask - do they ask for anything, or pass all as it comes */
 bool impair_rules_ask(const struct impair_rules *rules);
+
+/**
+ * impair_rules_print - append them in the words of a topology file
+ * @rules: to print
+ * @out: gets "delay 20 ms, jitter 5 ms, loss 1%"; nothing if they ask for
+ *	nothing
+ */
+void impair_rules_print(const struct impair_rules *rules, struct str *out);

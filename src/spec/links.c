@@ -10,19 +10,10 @@
 #include "base/names.h"
 #include "base/scope.h"
 #include "spec/graph.h"
+#include "spec/impairment_read.h"
 #include "spec/node.h"
 #include "spec/topology.h"
 #include "spec/topology_read.h"
-
-/** struct link_draft - the ends of a link as they were read */
-struct link_draft {
-	const struct node *ends;
-};
-
-const struct key link_keys[LINK_KEYS] = {
-	{"ends", VALUE_NODE, true, offsetof(struct link_draft, ends), "ends",
-	 "the two hosts"},
-};
 
 /** struct links - the list while it is read */
 struct links {
@@ -38,18 +29,6 @@ struct links {
 	size_t n_seen;
 	size_t cap;
 };
-
-/* what the wire will do one day, and a spec must not believe it does */
-static bool is_impairment(const char *key)
-{
-	static const char *const known[] = {
-		"delay",   "jitter",  "loss",	   "rate",
-		"reorder", "corrupt", "duplicate",
-	};
-
-	return strchr(key, '>') ||
-	       names_find(known, sizeof(known) / sizeof(*known), key) >= 0;
-}
 
 /* the hosts that a link's end names */
 static bool end_read(const struct links *links, const struct node *node,
@@ -81,9 +60,11 @@ static bool end_read(const struct links *links, const struct node *node,
 	return false;
 }
 
-static void link_add(struct links *links, const struct node *at, size_t a,
-		     size_t b)
+static void link_add(struct links *links, const struct node *at,
+		     const struct link_spec *link)
 {
+	const size_t a = link->a;
+	const size_t b = link->b;
 	struct topology *t = links->topology;
 	size_t n = t->n_links;
 
@@ -93,7 +74,7 @@ static void link_add(struct links *links, const struct node *at, size_t a,
 		links->seen = mem_resize(links->seen, links->cap,
 					 sizeof(*links->seen));
 	}
-	t->links[n] = (struct link_spec){.a = a, .b = b};
+	t->links[n] = *link;
 	links->seen[n] = (struct seen){a < b ? a : b, a < b ? b : a, at->pos};
 	t->n_links = n + 1;
 	if (!graph_join(&links->graph, a, b))
@@ -102,7 +83,9 @@ static void link_add(struct links *links, const struct node *at, size_t a,
 			     "would go round for ever");
 }
 
-static void ends_read(struct links *links, const struct node *ends)
+/* @link: what it does to frames; its hosts are not known yet */
+static void ends_read(struct links *links, const struct node *ends,
+		      struct link_spec link)
 {
 	struct group a, b;
 	bool ok;
@@ -132,34 +115,22 @@ static void ends_read(struct links *links, const struct node *ends)
 		return;
 	}
 	for (size_t i = 0; i < a.n; i++)
-		for (size_t j = 0; j < b.n; j++)
-			link_add(links, ends, a.first + i, b.first + j);
+		for (size_t j = 0; j < b.n; j++) {
+			link.a = a.first + i;
+			link.b = b.first + j;
+			link_add(links, ends, &link);
+		}
 }
 
 static void link_read(struct links *links, const struct node *node)
 {
-	const struct node *at[LINK_KEYS] = {0};
-	struct link_draft draft = {0};
-	bool impaired = false;
+	const struct node *ends = node;
+	struct link_spec link = {0};
 
-	if (node->kind != NODE_KIND_MAPPING) {
-		ends_read(links, node);
-		return;
-	}
-	for (size_t i = 0; i < node->n; i++) {
-		if (!is_impairment(node->keys[i]->text))
-			continue;
-		reader_error(links->r, node->keys[i],
-			     "links do not delay or lose yet: '%s' would do "
-			     "nothing",
-			     node->keys[i]->text);
-		impaired = true;
-	}
-	if (!impaired)
-		reader_keys(links->r, node, "a link", link_keys, LINK_KEYS,
-			    &draft, at);
-	if (draft.ends)
-		ends_read(links, draft.ends);
+	if (node->kind == NODE_KIND_MAPPING)
+		ends = impairment_read(links->r, node, link.rules);
+	if (ends)
+		ends_read(links, ends, link);
 }
 
 static int seen_compare(const void *a, const void *b)

@@ -1,9 +1,10 @@
 /*
- * scalar.c - read texts, names, numbers and durations
+ * scalar.c - read texts, names, numbers and quantities
  */
 #include "spec/scalar.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,12 @@
 
 /** BYTES_MAX - nobody sends more in a lab */
 #define BYTES_MAX (INT64_C(1) << 40)
+
+/** FRAMES_MAX - more would not fit into the memory of any wire */
+#define FRAMES_MAX 1000000
+
+/** RATE_MAX_BPS - no faster wire is sold */
+#define RATE_MAX_BPS (INT64_C(1000) * 1000 * 1000 * 1000)
 
 /** DURATION_MAX_NS - a thousand hours; sums of a few still fit */
 #define DURATION_MAX_NS (INT64_C(3600000) * NS_PER_S)
@@ -262,13 +269,74 @@ bool scalar_read_duration(const struct reader *r, enum value_type type,
 			     text);
 		return false;
 	}
-	if (ns <= 0 || ns > DURATION_MAX_NS) {
-		reader_error(r, node,
-			     "a duration is more than 0s and at most "
-			     "1000h");
+	if (ns < (type == VALUE_DURATION) || ns > DURATION_MAX_NS) {
+		reader_error(r, node, "a duration is %sat most 1000h",
+			     type == VALUE_DURATION ? "more than 0s and " : "");
 		return false;
 	}
 	*(int64_t *)out = ns;
+	return true;
+}
+
+bool scalar_read_share(const struct reader *r, enum value_type type,
+		       const struct node *node, void *out)
+{
+	const char *text = scalar_text(r, type, node);
+	double share;
+	int rc;
+
+	if (!text)
+		return false;
+	if (is_number(text)) {
+		reader_error(r, node, "a share is in percent: 1%%, 0.1%%");
+		return false;
+	}
+	rc = share_parse(text, &share);
+	if (rc == -ERANGE)
+		reader_error(r, node, "a share is at most 100%%");
+	else if (rc < 0)
+		reader_error(r, node, "'%s' is no share: 1%%, 0.1%%", text);
+	else
+		*(double *)out = share;
+	return rc == 0;
+}
+
+bool scalar_read_rate(const struct reader *r, enum value_type type,
+		      const struct node *node, void *out)
+{
+	const char *text = scalar_text(r, type, node);
+	int64_t bps;
+	int rc;
+
+	if (!text)
+		return false;
+	if (is_number(text)) {
+		reader_error(r, node, "a rate needs a unit: 10mbit, 64kbit");
+		return false;
+	}
+	rc = rate_parse(text, &bps);
+	if (rc == -EINVAL) {
+		reader_error(r, node, "'%s' is no rate: 10mbit, 64kbit, 1gbit",
+			     text);
+		return false;
+	}
+	if (rc < 0 || bps <= 0 || bps > RATE_MAX_BPS) {
+		reader_error(r, node,
+			     "a rate is more than 0bit and at most 1tbit");
+		return false;
+	}
+	*(uint64_t *)out = (uint64_t)bps;
+	return true;
+}
+
+bool scalar_read_frames(const struct reader *r, enum value_type type,
+			const struct node *node, void *out)
+{
+	int64_t value;
+
+	if (!read_int(r, type, node, 1, FRAMES_MAX, &value))
+		return false;
+	*(uint32_t *)out = (uint32_t)value;
 	return true;
 }
 

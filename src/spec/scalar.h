@@ -1,5 +1,5 @@
 /*
- * scalar.h - read texts, names, numbers and durations
+ * scalar.h - read texts, names, numbers and quantities
  *
  * Each reader writes what enum value_type says of the types named here.
  */
@@ -56,9 +56,21 @@ bool scalar_read_bytes(const struct reader *r, enum value_type type,
 bool scalar_read_port(const struct reader *r, enum value_type type,
 		      const struct node *node, void *out);
 
-/** scalar_read_duration - VALUE_DURATION */
+/** scalar_read_duration - VALUE_DURATION, VALUE_DELAY */
 bool scalar_read_duration(const struct reader *r, enum value_type type,
 			  const struct node *node, void *out);
+
+/** scalar_read_share - VALUE_SHARE */
+bool scalar_read_share(const struct reader *r, enum value_type type,
+		       const struct node *node, void *out);
+
+/** scalar_read_rate - VALUE_RATE */
+bool scalar_read_rate(const struct reader *r, enum value_type type,
+		      const struct node *node, void *out);
+
+/** scalar_read_frames - VALUE_FRAMES */
+bool scalar_read_frames(const struct reader *r, enum value_type type,
+			const struct node *node, void *out);
 
 /** scalar_read_compare - VALUE_COMPARE, VALUE_STATUS */
 bool scalar_read_compare(const struct reader *r, enum value_type type,

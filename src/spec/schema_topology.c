@@ -2,12 +2,14 @@
  * schema_topology.c - the schema of topology files
  */
 #include "base/str.h"
+#include "spec/impairment_read.h"
 #include "spec/reader.h"
 #include "spec/schema.h"
 #include "spec/schema_build.h"
 #include "spec/topology_read.h"
 
 #define HOST_NAME   "^[a-z][a-z0-9-]{0,31}$"
+#define DIRECTION   "^[a-z][a-z0-9-]{0,31}>[a-z][a-z0-9-]{0,31}$"
 #define SYSCTL_NAME "^net\\.[A-Za-z0-9._-]+$"
 
 /* a host may be nothing but its name */
@@ -20,14 +22,16 @@ static json_t *host_schema(void)
 	return host;
 }
 
-/* [a, b], or {ends: [a, b]} */
+/* [a, b], or {ends: [a, b], delay: 20ms, a>b: {loss: 1%}} */
 static json_t *link_schema(void)
 {
 	json_t *link = json_object();
 	json_t *forms = json_array();
+	json_t *mapping = schema_object(link_keys, LINK_KEYS);
 
+	schema_pattern(mapping, DIRECTION, schema_ref("direction"));
 	(void)json_array_append_new(forms, schema_ref("ends"));
-	(void)json_array_append_new(forms, schema_object(link_keys, LINK_KEYS));
+	(void)json_array_append_new(forms, mapping);
 	(void)json_object_set_new(link, "anyOf", forms);
 	return link;
 }
@@ -43,6 +47,11 @@ json_t *schema_topology_definitions(json_t *definitions)
 	(void)json_object_set_new(definitions, "hosts",
 				  schema_map(HOST_NAME, host_schema()));
 	(void)json_object_set_new(definitions, "ends", ends);
+	(void)json_object_set_new(definitions, "gemodel",
+				  schema_object(gemodel_keys, GEMODEL_KEYS));
+	(void)json_object_set_new(definitions, "direction",
+				  schema_object(link_keys + LINK_KEY_OF_WAY,
+						LINK_KEYS - LINK_KEY_OF_WAY));
 	(void)json_object_set_new(definitions, "links",
 				  schema_list(link_schema(), 0));
 	return schema_object(topology_keys, TOPOLOGY_KEYS);

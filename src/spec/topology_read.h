@@ -21,12 +21,6 @@ extern const struct key topology_keys[TOPOLOGY_KEYS];
 /** host_keys - "kind", "sysctl", "count" */
 extern const struct key host_keys[HOST_KEYS];
 
-/** LINK_KEYS - keys of a link that is written as a mapping */
-#define LINK_KEYS 1
-
-/** link_keys - "ends" */
-extern const struct key link_keys[LINK_KEYS];
-
 /** topology_reserved - words that mean steps, so that no host may have them;
  * NULL-terminated */
 extern const char *const topology_reserved[];

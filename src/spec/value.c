@@ -113,6 +113,7 @@ static const struct words words[VALUE_TYPES] = {
 	[VALUE_FAMILY] = {family_words, ACT_FAMILIES},
 	[VALUE_SOCKET] = {socket_words, ACT_FAMILIES},
 	[VALUE_HOST_KIND] = {host_kind_names, HOST_KINDS},
+	[VALUE_SPREAD] = {impair_spread_names, IMPAIR_SPREADS},
 	[VALUE_FAMILIES] = {families_words, IP_FAMILIES_BOTH + 1},
 	[VALUE_CLOCK] = {scenario_clock_names, SCENARIO_CLOCKS},
 };
@@ -156,6 +157,9 @@ struct value_rule {
 #define PATTERN(p) "{\"type\": \"string\", \"pattern\": \"" p "\"}"
 #define INTEGER(min, max) \
 	"{\"type\": \"integer\", \"minimum\": " min ", \"maximum\": " max "}"
+#define DURATION "^[0-9]+(\\\\.[0-9]+)?(ns|us|ms|s|m|h)$"
+#define RATE \
+	"^[0-9]+(\\\\.[0-9]+)?([kmgtKMGT][iI]?)?([bB][iI][tT]|[bB][pP][sS])$"
 #define STRINGS                                                     \
 	"{\"type\": \"array\", \"items\": {\"type\": [\"string\", " \
 	"\"number\", \"boolean\"]}"
@@ -183,7 +187,13 @@ static const struct value_rule rules[VALUE_TYPES] = {
 			 INT_OR("^[0-9.]+([kMG]?B|[KMG]iB)?$")},
 	[VALUE_PORT] = {"a port", scalar_read_port, INTEGER("1", "65535")},
 	[VALUE_DURATION] = {"a duration", scalar_read_duration,
-			    PATTERN("^[0-9]+(\\\\.[0-9]+)?(ns|us|ms|s|m|h)$")},
+			    PATTERN(DURATION)},
+	[VALUE_DELAY] = {"a duration", scalar_read_duration, PATTERN(DURATION)},
+	[VALUE_SHARE] = {"a share of 100%", scalar_read_share,
+			 PATTERN("^[0-9]+(\\\\.[0-9]+)?%$")},
+	[VALUE_RATE] = {"a rate", scalar_read_rate, PATTERN(RATE)},
+	[VALUE_FRAMES] = {"a number of frames", scalar_read_frames,
+			  INTEGER("1", "1000000")},
 	[VALUE_ADDR] = {"a port or an address and a port", scalar_read_address,
 			INT_OR("^(.+:)?[0-9]+$")},
 	[VALUE_LISTEN] =
@@ -210,6 +220,7 @@ static const struct value_rule rules[VALUE_TYPES] = {
 	[VALUE_FAMILY] = {"ipv4 or ipv6", read_word, NULL},
 	[VALUE_SOCKET] = {"tcp, tcp4 or tcp6", read_word, NULL},
 	[VALUE_HOST_KIND] = {"host, switch or router", read_word, NULL},
+	[VALUE_SPREAD] = {"uniform, normal or pareto", read_word, NULL},
 	[VALUE_FAMILIES] = {"ipv4, ipv6 or both", read_word, NULL},
 	[VALUE_KERNEL] = {"versions of the kernel", when_read_kernel,
 			  "{\"type\": [\"string\", \"number\"], \"pattern\": "

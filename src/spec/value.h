@@ -25,6 +25,10 @@ enum value_type {
 	VALUE_BYTES, /* int64_t: 1 to 2^40; with or without a unit */
 	VALUE_PORT, /* uint16_t: 1 to 65535 */
 	VALUE_DURATION, /* int64_t, ns: more than none */
+	VALUE_DELAY, /* int64_t, ns: may be none */
+	VALUE_SHARE, /* double: 0 to 1, written 0% to 100% */
+	VALUE_RATE, /* uint64_t, bits a second: more than none */
+	VALUE_FRAMES, /* uint32_t: 1 to 1,000,000 */
 	VALUE_ADDR, /* struct act_addr */
 	VALUE_LISTEN, /* char *, owned: an address, or a socket's name */
 	VALUE_COMPARE, /* struct compare */
@@ -38,6 +42,7 @@ enum value_type {
 	VALUE_FAMILY, /* enum act_family: ipv4 or ipv6 */
 	VALUE_SOCKET, /* enum act_family: tcp or tcp6 */
 	VALUE_HOST_KIND, /* enum host_kind */
+	VALUE_SPREAD, /* enum impair_spread */
 	VALUE_FAMILIES, /* enum ip_families */
 	VALUE_KERNEL, /* struct when: versions of the kernel */
 	VALUE_CLOCK, /* enum scenario_clock */

@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "base/str.h"
 #include "spec/expect_read.h"
+#include "spec/impairment_read.h"
 #include "spec/scenario_read.h"
 #include "spec/schema.h"
 #include "spec/topology_read.h"
@@ -94,6 +95,12 @@ START_TEST(mappings_have_the_keys_of_the_reader)
 	same_keys(json_object_iter_value(json_object_iter((json_t *)hosts)),
 		  host_keys, HOST_KEYS);
 	same_keys(link, link_keys, LINK_KEYS);
+	ck_assert_uint_eq(
+		json_object_size(json_object_get(link, "patternProperties")),
+		1);
+	same_keys(definition(topology, "direction"),
+		  link_keys + LINK_KEY_OF_WAY, LINK_KEYS - LINK_KEY_OF_WAY);
+	same_keys(definition(topology, "gemodel"), gemodel_keys, GEMODEL_KEYS);
 	same_keys(scenario, scenario_keys, SCENARIO_KEYS);
 	same_keys(definition(scenario, "expect"), expect_keys, EXPECT_KEYS);
 	same_keys(definition(scenario, "never"), never_keys, NEVER_KEYS);
