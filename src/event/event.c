@@ -27,6 +27,7 @@ const char *const event_kind_names[] = {
 	[EVENT_PROC_EXIT] = "proc.exit",
 	[EVENT_SEGMENT] = "segment",
 	[EVENT_WIRE] = "wire",
+	[EVENT_LINK] = "link",
 	[EVENT_GAP] = "gap",
 	[EVENT_ERROR] = "error",
 	[EVENT_END] = "end",

@@ -30,6 +30,7 @@ enum event_kind {
 	EVENT_PROC_EXIT, /* … is gone */
 	EVENT_SEGMENT, /* a host's interface sent or received a TCP segment */
 	EVENT_WIRE, /* the wire was cut or healed, one direction */
+	EVENT_LINK, /* how frames fared on a link, one direction, in all */
 	EVENT_GAP, /* something may have happened that we did not see */
 	EVENT_ERROR, /* the environment refused something */
 	EVENT_END, /* last of a whole journal */
@@ -191,6 +192,20 @@ struct event_wire {
 	const char *to; /* frames from the event's host to this one */
 };
 
+/** struct event_link - LINK: frames from the event's host, at the end */
+struct event_link {
+	const char *to; /* the link's other end */
+	const char *backend; /* what carried them: "relay" */
+	uint64_t came;
+	uint64_t gone; /* sent on; a duplicate counts twice */
+	uint64_t lost; /* as was asked */
+	uint64_t overflow; /* more than the limit that was asked */
+	uint64_t missed; /* lost without having been asked for */
+	uint64_t corrupt; /* as was asked */
+	uint64_t under_way; /* when it was counted */
+	int64_t latest_ns; /* how much later than asked the latest was */
+};
+
 /** struct event_gap - GAP: when we did not see, and what */
 struct event_gap {
 	const char *source; /* "sockets", "counters", "segments", "output",
@@ -238,6 +253,7 @@ struct event {
 		struct event_proc proc; /* PROC_* */
 		struct event_segment segment;
 		struct event_wire wire;
+		struct event_link link;
 		struct event_gap gap;
 		struct event_error error;
 		struct event_end end;

@@ -237,6 +237,26 @@ static const struct field wire_fields[] = {
 	 "frames from the host to this one"},
 };
 
+static const struct field link_fields[] = {
+	{"to", FIELD_TEXT, AT(link.to), CANON_SAME, "the link's other end"},
+	{"backend", FIELD_TEXT, AT(link.backend), CANON_SAME,
+	 "what carried them: \"relay\""},
+	{"came", FIELD_U64, AT(link.came), CANON_NO_FRAME, "frames"},
+	{"gone", FIELD_U64, AT(link.gone), CANON_NO_FRAME,
+	 "sent on; a duplicate counts twice"},
+	{"lost", FIELD_U64, AT(link.lost), CANON_NO_FRAME, "as was asked"},
+	{"overflow", FIELD_U64, AT(link.overflow), CANON_NO_FRAME,
+	 "more than the limit that was asked"},
+	{"missed", FIELD_U64, AT(link.missed), CANON_SAME,
+	 "lost without having been asked for"},
+	{"corrupt", FIELD_U64, AT(link.corrupt), CANON_NO_FRAME,
+	 "as was asked"},
+	{"under_way", FIELD_U64, AT(link.under_way), CANON_NO_FRAME,
+	 "when it was counted"},
+	{"latest_ns", FIELD_I64, AT(link.latest_ns), CANON_TIME,
+	 "how much later than asked the latest was"},
+};
+
 static const struct field gap_fields[] = {
 	{"source", FIELD_TEXT, AT(gap.source), CANON_SAME,
 	 "what was not watched"},
@@ -288,6 +308,7 @@ static const struct table tables[] = {
 	[EVENT_PROC_EXIT] = TABLE(proc_fields),
 	[EVENT_SEGMENT] = TABLE(segment_fields),
 	[EVENT_WIRE] = TABLE(wire_fields),
+	[EVENT_LINK] = TABLE(link_fields),
 	[EVENT_GAP] = TABLE(gap_fields),
 	[EVENT_ERROR] = TABLE(error_fields),
 	[EVENT_END] = TABLE(end_fields),

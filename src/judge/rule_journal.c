@@ -83,6 +83,38 @@ static void judge_holes(struct ruling *r)
 	finding_cite(finding, last);
 }
 
+/* What TCP did not do may be the wire's fault */
+static void excuse_failures(struct ruling *r, int64_t from_ns)
+{
+	for (size_t i = 0; i < r->findings.n; i++) {
+		struct finding *finding = &r->findings.v[i];
+
+		if (finding->verdict == VERDICT_FAIL &&
+		    (finding->t_ns < 0 || finding->t_ns >= from_ns))
+			finding->verdict = VERDICT_INCONCLUSIVE;
+	}
+}
+
+/* Whatever a wire did that nobody asked for may have changed all that came
+ * after it */
+static void judge_wires(struct ruling *r)
+{
+	for (size_t i = 0; i < r->journal->n; i++) {
+		const struct event *e = &r->journal->events[i];
+		struct finding *finding;
+
+		if (e->kind != EVENT_GAP || !e->gap.source ||
+		    strcmp(e->gap.source, "wire") != 0)
+			continue;
+		finding = ruling_add(
+			r, VERDICT_INCONCLUSIVE, -1, 0,
+			mem_strdup("wires do what was asked, and no more"),
+			mem_strdup(e->gap.why ?: "a wire did not"), e->t_ns);
+		finding_cite(finding, e->n);
+		excuse_failures(r, e->gap.from_ns);
+	}
+}
+
 static void judge_end(struct ruling *r)
 {
 	const struct timeline_whole *whole = timeline_whole(r->tl);
@@ -181,6 +213,7 @@ static void apply(struct ruling *r)
 
 	judge_errors(r);
 	judge_holes(r);
+	judge_wires(r);
 	judge_gaps(r);
 	if (!is_refused(r))
 		judge_undone(r);

@@ -71,6 +71,9 @@ static int make_ring(struct tap *tap, unsigned int frames, struct err *err)
 		    MAP_SHARED, tap->fd, 0);
 	if (ring == MAP_FAILED)
 		return err_sys(err, -errno, "map a ring for packets");
+	/* no child has a use for it; and User-Mode Linux, at least up to 6.12,
+	 * loses count of such pages when they are copied by fork(2) */
+	(void)madvise(ring, (size_t)blocks * BLOCK_BYTES, MADV_DONTFORK);
 	tap->ring = ring;
 	tap->n_slots = request.tp_frame_nr;
 	return 0;

@@ -361,6 +361,7 @@ static void tell_event(struct teller *teller, const struct event *event)
 	case EVENT_COUNTERS:
 	case EVENT_COUNTER:
 	case EVENT_SEGMENT:
+	case EVENT_LINK:
 	case EVENT_GAP:
 	case EVENT_ERROR:
 	case EVENT_END:

@@ -22,6 +22,7 @@
 #include "run/frames.h"
 #include "run/hosts.h"
 #include "run/program.h"
+#include "run/wires.h"
 #include "run/spin.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
@@ -180,7 +181,7 @@ static int check_counters(const struct lab *lab, struct err *err)
 	return 0;
 }
 
-int lab_open(struct lab *lab, unsigned int lab_id, int dirfd,
+int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err)
 {
@@ -205,7 +206,9 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd,
 			return rc;
 	}
 	hosts_announce(lab);
-	rc = frames_open(lab, dirfd, err);
+	rc = wires_start(lab, seed, err);
+	if (rc == 0)
+		rc = frames_open(lab, dirfd, err);
 	if (rc < 0)
 		return rc;
 	rc = start_agents(lab, err);
@@ -220,6 +223,7 @@ void lab_done(struct lab *lab)
 {
 	sampler_free(lab->sampler);
 	frames_close(lab);
+	wires_close(lab);
 	for (size_t i = 0;
 	     lab->counters && i < lab->scenario->topology->n_hosts; i++)
 		counters_close(lab->counters[i]);
@@ -282,7 +286,7 @@ static void pump(struct lab *lab, int64_t until_ns)
 	struct pollfd *frames;
 	int64_t now_ns;
 
-	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 2);
+	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 3);
 	for (size_t i = 0; i < n; i++)
 		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
 	sampler_strangers(lab->sampler, has_strangers(lab));
@@ -292,6 +296,7 @@ static void pump(struct lab *lab, int64_t until_ns)
 	frames = &ends[1];
 	*frames = (struct pollfd){.fd = capture_fd(lab->capture),
 				  .events = POLLIN};
+	frames[1] = (struct pollfd){.fd = wires_fd(lab), .events = POLLIN};
 	wait_ns = (due_ns < until_ns ? due_ns : until_ns) - clock_now_ns();
 	if (wait_ns < 0)
 		wait_ns = 0;
@@ -299,9 +304,11 @@ static void pump(struct lab *lab, int64_t until_ns)
 	ts.tv_nsec = wait_ns % NS_PER_S;
 	/* EINTR and other failures leave revents 0: the next round asks again
 	 */
-	if (ppoll(fds, n * FDS_A_PROGRAM + 2, &ts, NULL) > 0) {
+	if (ppoll(fds, n * FDS_A_PROGRAM + 3, &ts, NULL) > 0) {
 		if (frames->revents)
 			capture_take(lab->capture);
+		if (frames[1].revents)
+			wires_heard(lab);
 		for (size_t i = 0; i < n; i++)
 			hear(lab, i, &fds[i * FDS_A_PROGRAM]);
 		if (ends->revents)

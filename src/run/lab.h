@@ -72,6 +72,13 @@ struct lab_op {
 	bool match;
 };
 
+/** struct lab_wires - the process that carries frames, as run/wires.c has it */
+struct lab_wires {
+	size_t n; /* links that it carries; 0: there is no process */
+	pid_t pid;
+	int fds[2]; /* ours and, until it is started, the child's */
+};
+
 /** struct lab - everything of one scenario while it runs; borrowed fields
  * belong to run_main() */
 struct lab {
@@ -85,6 +92,7 @@ struct lab {
 	struct topo *topo;
 	struct sampler *sampler;
 	struct counters **counters; /* one a host */
+	struct lab_wires wires;
 	struct capture *capture; /* NULL: none */
 	struct pcapng *frames; /* the capture's file */
 	VEC(struct program) programs;
@@ -109,13 +117,14 @@ void lab_init(struct lab *lab);
  * @lab: as lab_init() left it
  * @lab_id: 0 … 4095: chooses the addresses
  * @dirfd: the results folder
+ * @seed: for whatever the wires draw by chance
  * @hold: hands each network namespace to the lab's init; 0 or negative errno
  * @hold_arg: passed to @hold
  * @err: says what was refused, and the remedy
  *
  * Return: 0 or negative errno.
  */
-int lab_open(struct lab *lab, unsigned int lab_id, int dirfd,
+int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err);
 

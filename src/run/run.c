@@ -18,6 +18,7 @@
 #include "run/progress.h"
 #include "run/rites.h"
 #include "run/steps.h"
+#include "run/wires.h"
 #include "spec/scenario.h"
 
 static void begin(struct lab *lab, const struct run_request *request)
@@ -52,8 +53,8 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 
 	rc = hosts_open(&err);
 	if (rc == 0)
-		rc = lab_open(lab, request->lab_id, request->dirfd, rites_hold,
-			      self, &err);
+		rc = lab_open(lab, request->lab_id, request->dirfd,
+			      request->seed, rites_hold, self, &err);
 	if (rc == 0)
 		rc = manifest_write(request, lab, &err);
 	if (rc < 0) {
@@ -64,6 +65,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	rc = steps_run(lab, &err);
 	lab_snap(lab, "end");
 	frames_end(lab);
+	wires_end(lab);
 	lab_count(lab, "end");
 	end(lab, &err);
 	return rc < 0 ? RUN_STATUS_STOPPED : RUN_STATUS_COMPLETE;

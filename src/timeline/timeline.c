@@ -145,6 +145,7 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 	case EVENT_SYSCTL:
 	case EVENT_SEGMENT:
 	case EVENT_WIRE:
+	case EVENT_LINK:
 	case EVENT_ERROR:
 	case EVENT_KINDS:
 		return;

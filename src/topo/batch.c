@@ -59,6 +59,13 @@ int batch_socket(int netns_fd, struct err *err)
 	return fd_steal(&fd);
 }
 
+static const char *host_name(const struct batch *batch)
+{
+	return batch->host == BATCH_WIRE
+		       ? "(wire)"
+		       : batch->plan->spec->hosts[batch->host].name;
+}
+
 void batch_begin(struct batch *batch, size_t host, int fd)
 {
 	if (!batch->buf)
@@ -204,7 +211,7 @@ static int report(const struct batch *batch, const struct failure *failure,
 {
 	const struct batch_request *request =
 		&batch->requests.v[failure->request];
-	const char *host = batch->plan->spec->hosts[batch->host].name;
+	const char *host = host_name(batch);
 	SCOPED_STR struct str what = {0};
 
 	str_add(&what, request->doing);
@@ -241,7 +248,7 @@ int batch_flush(struct batch *batch, struct err *err)
 		rc = -ENOBUFS;
 	if (rc < 0)
 		rc = err_sys(err, rc, "host %s: talk to rtnetlink",
-			     batch->plan->spec->hosts[batch->host].name);
+			     host_name(batch));
 	else if (failure.code < 0)
 		rc = report(batch, &failure, err);
 	batch->len = 0;

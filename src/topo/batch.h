@@ -13,6 +13,9 @@ struct nl_msg;
 struct nlmsghdr;
 struct plan;
 
+/** BATCH_WIRE - in place of a host: the namespace where wires meet */
+#define BATCH_WIRE SIZE_MAX
+
 /** BATCH_NO_PORT - a request that concerns no port */
 #define BATCH_NO_PORT SIZE_MAX
 
@@ -25,7 +28,7 @@ struct batch_request {
 /** struct batch - requests on their way to one namespace's rtnetlink */
 struct batch {
 	const struct plan *plan; /* borrowed: names for errors */
-	size_t host; /* whose namespace */
+	size_t host; /* whose namespace; BATCH_WIRE: the wire's */
 	int fd; /* its NETLINK_ROUTE socket, borrowed */
 	char *buf; /* requests not sent yet, owned */
 	size_t len;

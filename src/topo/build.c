@@ -9,7 +9,9 @@
  * 2. Bridges and veths, all down. One host makes a link, and the kernel puts
  *    the far end into the other's namespace directly. It is the host with more
  *    links that makes it, so that the hub of a star sends a few large batches
- *    instead of every leaf one small one.
+ *    instead of every leaf one small one. A link that delays or loses is two:
+ *    each of its ports is joined with the wire's namespace, where a relay takes
+ *    frames from one and gives them to the other.
  * 3. For each host: the other sysctls (those of eth0 exist by now), offloads
  *    off, and one batch: lo, bridge and ports up, addresses, neighbours,
  *    routes. Routes through a gateway need their interface up
@@ -63,10 +65,10 @@ static void turn_to(struct build *build, size_t host)
 	batch_begin(&build->batch, host, build->topo->hosts[host].rtnl);
 }
 
-static int make_host(struct build *build, size_t host, struct err *err)
+static int make_namespace(const struct build *build, struct topo_host *made,
+			  const char *name, struct err *err)
 {
 	const struct topo_config *config = build->config;
-	struct topo_host *made = &build->topo->hosts[host];
 	int rc = netns_new(err);
 
 	if (rc >= 0) {
@@ -78,13 +80,27 @@ static int make_host(struct build *build, size_t host, struct err *err)
 		made->rtnl = rc;
 	}
 	if (rc < 0) {
-		(void)err_within(err, "host %s", host_name(build, host));
+		(void)err_within(err, "host %s", name);
 		if (rc == -EMFILE)
 			err_remedy(err, "raise the limit of descriptors: "
 					"ulimit -n");
 		return rc;
 	}
 	return 0;
+}
+
+static int make_host(struct build *build, size_t host, struct err *err)
+{
+	return make_namespace(build, &build->topo->hosts[host],
+			      host_name(build, host), err);
+}
+
+static bool is_any_wired(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->spec->n_links; i++)
+		if (plan_is_wired(plan, i))
+			return true;
+	return false;
 }
 
 /** struct wish - sysctls to write in one visit */
@@ -164,7 +180,10 @@ static int make_links(struct build *build, size_t host, struct err *err)
 							 : near & ~(size_t)1;
 		size_t peer = plan->ports[far].host;
 
-		if (owner == near)
+		if (plan_is_wired(plan, near / 2))
+			rc = link_add_wired(&build->batch, near,
+					    build->topo->wire.netns, err);
+		else if (owner == near)
 			rc = link_add_veth(&build->batch, near, far,
 					   build->topo->hosts[peer].netns, err);
 	}
@@ -242,11 +261,29 @@ static int furnish(struct build *build, size_t host, struct err *err)
 	return rc == 0 ? batch_flush(&build->batch, err) : rc;
 }
 
+/* what comes in is for whoever reads it there; nobody answers it */
+static int furnish_wire(struct build *build, struct err *err)
+{
+	const struct plan *plan = build->plan;
+	int rc = 0;
+
+	batch_begin(&build->batch, BATCH_WIRE, build->topo->wire.rtnl);
+	for (size_t i = 0; rc == 0 && i < plan->n_ports; i++) {
+		if (plan_is_wired(plan, i / 2))
+			rc = link_set_up(&build->batch,
+					 plan_wire_ifindex(plan, i), 0, i, err);
+	}
+	return rc == 0 ? batch_flush(&build->batch, err) : rc;
+}
+
 static int make_all(struct build *build, struct err *err)
 {
 	const size_t n = build->plan->spec->n_hosts;
+	bool wired = is_any_wired(build->plan);
 	int rc = 0;
 
+	if (wired)
+		rc = make_namespace(build, &build->topo->wire, "(wire)", err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = make_host(build, i, err);
 		if (rc == 0)
@@ -254,6 +291,8 @@ static int make_all(struct build *build, struct err *err)
 	}
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = make_links(build, i, err);
+	if (rc == 0 && wired)
+		rc = furnish_wire(build, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = furnish(build, i, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
@@ -277,6 +316,7 @@ struct topo *topo_build(const struct topology *spec,
 		return NULL;
 	topo = mem_new(struct topo, 1);
 	topo->plan = plan;
+	topo->wire = (struct topo_host){.netns = -1, .rtnl = -1};
 	topo->hosts = mem_new(struct topo_host, spec->n_hosts + 1);
 	for (size_t i = 0; i < spec->n_hosts; i++)
 		topo->hosts[i] = (struct topo_host){.netns = -1, .rtnl = -1};

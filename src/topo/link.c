@@ -6,6 +6,7 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <netlink/msg.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
@@ -32,15 +33,13 @@ static void describe_port(struct rtnl_link *link, const struct plan_port *port)
 	nl_addr_put(mac);
 }
 
-int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
-		  struct err *err)
+/* takes both */
+static int add_pair(struct batch *batch, struct rtnl_link *link,
+		    struct rtnl_link *peer, int far_netns, size_t near,
+		    struct err *err)
 {
-	struct rtnl_link *link = rtnl_link_veth_alloc();
-	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
 	struct nl_msg *msg = NULL;
 
-	describe_port(link, &batch->plan->ports[near]);
-	describe_port(peer, &batch->plan->ports[far]);
 	rtnl_link_set_ns_fd(peer, far_netns);
 	/* out of memory leaves msg NULL, which batch_add() knows */
 	(void)rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL,
@@ -48,6 +47,34 @@ int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
 	rtnl_link_put(peer);
 	rtnl_link_put(link);
 	return batch_add(batch, msg, "make a veth link", near, err);
+}
+
+int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
+		  struct err *err)
+{
+	struct rtnl_link *link = rtnl_link_veth_alloc();
+	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
+
+	describe_port(link, &batch->plan->ports[near]);
+	describe_port(peer, &batch->plan->ports[far]);
+	return add_pair(batch, link, peer, far_netns, near, err);
+}
+
+int link_add_wired(struct batch *batch, size_t near, int wire_netns,
+		   struct err *err)
+{
+	struct rtnl_link *link = rtnl_link_veth_alloc();
+	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
+	char name[PLAN_NAME];
+
+	describe_port(link, &batch->plan->ports[near]);
+	/* always fits */
+	(void)snprintf(name, sizeof(name), "w%zu", near);
+	rtnl_link_set_name(peer, name);
+	rtnl_link_set_ifindex(peer, plan_wire_ifindex(batch->plan, near));
+	rtnl_link_set_num_tx_queues(peer, 1);
+	rtnl_link_set_num_rx_queues(peer, 1);
+	return add_pair(batch, link, peer, wire_netns, near, err);
 }
 
 int link_add_bridge(struct batch *batch, struct err *err)

@@ -25,6 +25,18 @@ struct err;
 int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
 		  struct err *err);
 
+/**
+ * link_add_wired - queue: join a port with the wire's namespace, both ends down
+ * @batch: turned to the host of @near
+ * @near: port that is born there
+ * @wire_netns: where the other end is born; borrowed until the batch is flushed
+ * @err: as batch_add()
+ *
+ * Return: as batch_add().
+ */
+int link_add_wired(struct batch *batch, size_t near, int wire_netns,
+		   struct err *err);
+
 /** link_add_bridge - queue: make a switch's br0; returns as batch_add() */
 int link_add_bridge(struct batch *batch, struct err *err);
 

@@ -21,6 +21,8 @@ void topo_free(struct topo *topo)
 		fd_close(&topo->hosts[i].rtnl);
 		fd_close(&topo->hosts[i].netns);
 	}
+	fd_close(&topo->wire.rtnl);
+	fd_close(&topo->wire.netns);
 	vec_foreach(&topo->sysctls, sysctl)
 		free((char *)sysctl->value);
 	vec_done(&topo->sysctls);
@@ -58,6 +60,24 @@ struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth)
 	static_assert(TOPO_PORT_NAME >= PLAN_NAME, "any name fits");
 	(void)plan_print_name(port, out.name);
 	return out;
+}
+
+bool topo_wire(const struct topo *topo, size_t nth, struct topo_wire *wire)
+{
+	const struct plan *plan = topo->plan;
+
+	for (size_t i = 0; i < plan->spec->n_links; i++) {
+		if (!plan_is_wired(plan, i) || nth-- > 0)
+			continue;
+		*wire = (struct topo_wire){
+			.link = i,
+			.netns_fd = topo->wire.netns,
+			.ifindex = {plan_wire_ifindex(plan, 2 * i),
+				    plan_wire_ifindex(plan, 2 * i + 1)},
+		};
+		return true;
+	}
+	return false;
 }
 
 void topo_host_addresses(const struct topo *topo, size_t host, struct str *out)

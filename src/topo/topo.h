@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tcp/endpoint.h"
@@ -92,6 +93,28 @@ size_t topo_ports(const struct topo *topo, size_t host);
 
 /** topo_port - the @nth of them, in the order of the links */
 struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth);
+
+/**
+ * struct topo_wire - a link that somebody must carry frames across
+ * @link: which of the topology
+ * @netns_fd: the wire's namespace; borrowed from the topo
+ * @ifindex: of its interfaces there: that of end a and that of end b
+ */
+struct topo_wire {
+	size_t link;
+	int netns_fd;
+	int ifindex[2];
+};
+
+/**
+ * topo_wire - the @nth link that asks for delay, loss or the like
+ * @wire: untouched if there is none
+ *
+ * Until somebody relays between its two interfaces it passes nothing.
+ *
+ * Return: false past the last.
+ */
+bool topo_wire(const struct topo *topo, size_t nth, struct topo_wire *wire);
 
 /** topo_host_addresses - append "10.0.0.1/30 fd7c:9000::1/64", by link order;
  * nothing for a switch */

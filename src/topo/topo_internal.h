@@ -17,6 +17,7 @@ struct topo_host {
 /** struct topo - a built topology */
 struct topo {
 	struct plan *plan; /* owned */
+	struct topo_host wire; /* where links that are wired meet, if any are */
 	struct topo_host *hosts; /* as many as the topology has; owned */
 	VEC(struct topo_sysctl) sysctls; /* names borrowed, values owned */
 };

@@ -35,13 +35,11 @@ static bool happens(struct impair *impair, double share, double corr,
 }
 
 /* around 0, in jitters */
-static double spread(struct impair *impair)
+static double fresh_spread(struct impair *impair)
 {
 	switch (impair->rules.spread) {
 	case IMPAIR_UNIFORM:
-		return 2.0 * dice_correlated(&impair->dice, &impair->delay_corr,
-					     impair->rules.delay_corr) -
-		       1.0;
+		return 2.0 * dice_unit(&impair->dice) - 1.0;
 	case IMPAIR_NORMAL:
 		return dice_normal(&impair->dice);
 	case IMPAIR_PARETO:
@@ -50,6 +48,19 @@ static double spread(struct impair *impair)
 		break;
 	}
 	return 0;
+}
+
+/* as the last one, as often as was asked: see dice_correlated() */
+static double spread(struct impair *impair)
+{
+	struct dice_corr *corr = &impair->delay_corr;
+	double next = fresh_spread(impair);
+	bool again = dice_unit(&impair->dice) < impair->rules.delay_corr;
+
+	if (!again || !corr->has)
+		corr->last = next;
+	corr->has = true;
+	return corr->last;
 }
 
 static int64_t delay_of(struct impair *impair)

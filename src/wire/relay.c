@@ -345,6 +345,8 @@ static void deliver(struct relay *relay, int64_t now_ns)
 	while (relay->heap.n && relay->heap.v[0]->due_ns <= now_ns) {
 		struct parcel *parcel = heap_pop(relay);
 
+		if (now_ns - parcel->due_ns > parcel->lane->count.latest_ns)
+			parcel->lane->count.latest_ns = now_ns - parcel->due_ns;
 		if (n && (n == PORT_BURST || burst[0]->lane != parcel->lane)) {
 			give(relay, burst, n);
 			n = 0;

@@ -33,6 +33,7 @@ struct relay_count {
 			    the other end refused them */
 	uint64_t corrupt;
 	uint64_t under_way;
+	int64_t latest_ns; /* how late the latest left; 0: none was late */
 };
 
 /**

@@ -115,7 +115,7 @@ def processes():
                 comm = f.read().strip()
         except OSError:
             continue
-        if comm.startswith(("tcplab", "lab-init", "linux")) and \
+        if comm.startswith(("tcplab", "lab-init", "lab-wire", "linux")) and \
                 _is_ours(pid) and not _is_zombie(pid):
             found.append(f"{pid} {comm}")
     return found

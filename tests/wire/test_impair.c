@@ -173,6 +173,7 @@ static const struct {
 	{IMPAIR_UNIFORM, 0, 5.7735}, /* 10 over the root of 3 */
 	{IMPAIR_UNIFORM, 0.5, 5.7735},
 	{IMPAIR_NORMAL, 0, 10},
+	{IMPAIR_NORMAL, 0.3, 10},
 	{IMPAIR_PARETO, 0, 9.5}, /* some of the tail is cut */
 };
 

@@ -1,0 +1,162 @@
+"""Links that delay and lose, on this machine's kernel: asked, done, and told.
+
+The capture at both ends of a wire is the witness: it does not know the relay.
+"""
+
+import collections
+import glob
+import json
+import os
+import signal
+import subprocess
+import time
+
+from tcplab import Folder, TCPLAB, ROOT, processes, tcplab
+
+SCENARIO = """
+title: Bytes over a wire that was asked for
+why: tc-netem(8)
+topology:
+  hosts: {client: , server: }
+  links:
+    - {ends: [client, server], %s}
+steps:
+  - server: {listen: 7788, as: L}
+  - client: {connect: "server:7788", as: c, within: 20s}
+  - server: {accept: L, as: s, within: 60s}
+  - together:
+      - client: {send: c, bytes: 200000, within: 60s}
+      - server: {recv: s, bytes: 200000, within: 60s}
+  - client: {shutdown: c, how: wr}
+  - server: {recv: s, eof: true, within: 60s}
+%s
+"""
+
+
+def write(folder, link, more=""):
+    """A scenario with such a link; its path."""
+    path = folder + "/wired.yaml"
+    with open(path, "w", encoding="utf8") as f:
+        f.write(SCENARIO % (link, more))
+    return path
+
+
+def load(results):
+    """The events of the one scenario that was run."""
+    path = [p for p in glob.glob(results + "/*/*/*/journal.jsonl")
+            if "/latest/" not in p]
+    assert len(path) == 1, path
+    with open(path[0], encoding="utf8") as f:
+        return [json.loads(line) for line in f]
+
+
+def run(link, *args, user=False, want=0):
+    """Run with such a link; its events."""
+    with Folder() as folder:
+        path = write(folder, link)
+        done = tcplab("run", path, "--results", folder + "/r", *args,
+                      user=user)
+        assert done.returncode == want, done.stdout + done.stderr
+        return load(folder + "/r")
+
+
+def lane(events, host):
+    """What the relay says of frames from a host."""
+    return [e for e in events if e["kind"] == "link" and
+            e["host"] == host][0]
+
+
+def crossings(events, sender, receiver):
+    """Each segment that a host sent: how long it took, None if it is lost."""
+    key = ("seq", "ack", "flags", "len", "options", "window")
+    sent = collections.defaultdict(list)
+    took = []
+    for e in events:
+        if e["kind"] != "segment":
+            continue
+        what = tuple(e.get(k) for k in key)
+        if e["host"] == sender and e.get("out"):
+            sent[what].append(e["t"])
+        elif e["host"] == receiver and not e.get("out"):
+            assert sent[what], ("arrived, and was never sent", e)
+            took.append(e["t"] - sent[what].pop(0))
+    return took, sum(len(left) for left in sent.values())
+
+
+def test_delay(user=False):
+    """Never early, both ways, and nothing is lost."""
+    events = run("delay: 30ms", user=user)
+    for one, other in (("client", "server"), ("server", "client")):
+        took, left = crossings(events, one, other)
+        assert took and min(took) >= 30_000_000, min(took)
+        counted = lane(events, one)
+        assert "lost" not in counted and "missed" not in counted, counted
+        # those on their way when the lab ended
+        assert left <= counted.get("under_way", 0) + 1, (left, counted)
+
+
+def test_one_way():
+    """What is said of one direction does not touch the other."""
+    events = run("'server>client': {delay: 30ms}")
+    there, _ = crossings(events, "client", "server")
+    back, _ = crossings(events, "server", "client")
+    assert min(back) >= 30_000_000, min(back)
+    assert sorted(there)[len(there) // 2] < 30_000_000, there
+
+
+def test_loss(user=False):
+    """What the relay says it lost is what never arrived, no more, no less."""
+    events = run("loss: 20%, delay: 2ms", user=user)
+    for one, other in (("client", "server"), ("server", "client")):
+        _, left = crossings(events, one, other)
+        counted = lane(events, one)
+        gone = counted.get("lost", 0) + counted.get("under_way", 0)
+        # the last frames may have been counted before they were captured
+        assert abs(left - gone) <= 1, (left, counted)
+        assert counted["came"] == counted["gone"] + gone, counted
+    assert lane(events, "client")["lost"] > 0, "20% of it is nothing?"
+    again = sum(1 for e in events if e["kind"] == "segment" and
+                e.get("out") and e.get("again"))
+    assert again > 0, "lost, and never sent again"
+
+
+def test_rootless():
+    """The same without any privilege."""
+    test_delay(user=True)
+    test_loss(user=True)
+
+
+def relay_pid():
+    """The process that carries frames, once it is there."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for line in processes():
+            pid, comm = line.split()[:2]
+            if comm == "lab-wire":
+                return int(pid)
+        time.sleep(0.01)  # sleeps: nobody tells
+    raise AssertionError("no relay")
+
+
+def test_killed():
+    """A relay that is killed is told, and proves nothing."""
+    with Folder() as folder:
+        path = write(folder, "delay: 1ms", "  - wait: 3s")
+        with subprocess.Popen(
+                [TCPLAB, "run", path, "--results", folder + "/r"], cwd=ROOT,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True) as lab:
+            pid = relay_pid()
+            os.kill(pid, signal.SIGKILL)
+            said = lab.communicate()[0]
+        assert lab.returncode == 5, (lab.returncode, said)
+        assert "the process that carries frames is gone" in said, said
+        gaps = [e for e in load(folder + "/r") if e["kind"] == "gap" and
+                e["source"] == "wire"]
+        assert gaps, "no gap"
+
+
+for name, test in list(globals().items()):
+    if name.startswith("test_"):
+        test()
+        print("ok", name)
