@@ -29,7 +29,9 @@ enum event_kind {
 	EVENT_PROC_SPIN, /* … reads the clock over and over */
 	EVENT_PROC_EXIT, /* … is gone */
 	EVENT_SEGMENT, /* a host's interface sent or received a TCP segment */
-	EVENT_WIRE, /* the wire was cut or healed, one direction */
+	EVENT_FAULT, /* a fault of the scenario touched a segment */
+	EVENT_INJECT, /* a segment that nobody sent was put on the wire */
+	EVENT_WIRE, /* the wire was cut, healed or changed, one direction */
 	EVENT_LINK, /* how frames fared on a link, one direction, in all */
 	EVENT_GAP, /* something may have happened that we did not see */
 	EVENT_ERROR, /* the environment refused something */
@@ -186,10 +188,38 @@ struct event_segment {
 	uint64_t frame; /* number in the capture file, from 1 */
 };
 
+/** struct event_fault - FAULT, INJECT: at the host's end of a link; the event's
+ * host is the one whose frame it is, on this link */
+struct event_fault {
+	uint64_t fault; /* number in the scenario, from 1; INJECT: 0 */
+	const char *action; /* "drop", "hold" … as in the scenario; "release";
+			       INJECT: "inject" */
+	const char *to; /* the link's other end */
+	uint64_t nth; /* so many times the fault has acted; RELEASE: the nth
+			 that was held; INJECT: of the step */
+	int64_t by_ns; /* DELAY, DUPLICATE: how much later */
+	struct endpoint from_end; /* the segment's */
+	struct endpoint to_end;
+	const char *flags;
+	const char *roles;
+	bool again;
+	uint32_t rel_seq;
+	uint32_t rel_ack;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;
+	uint64_t frame; /* in the capture file, where it was sent; 0: not
+			   there */
+};
+
 /** struct event_wire - WIRE: one direction of a link */
 struct event_wire {
-	const char *action; /* "cut", "heal" */
-	const char *to; /* frames from the event's host to this one */
+	const char
+		*action; /* "cut", "heal", "set", "forget", "arm", "disarm" */
+	const char *to; /* frames from the event's host to this one; arm,
+			   disarm: NULL, as is the host */
+	const char *what; /* set: the rules in words; arm, disarm: the fault's
+			     name; else NULL */
 };
 
 /** struct event_link - LINK: frames from the event's host, at the end */
@@ -252,6 +282,7 @@ struct event {
 		struct event_counter counter;
 		struct event_proc proc; /* PROC_* */
 		struct event_segment segment;
+		struct event_fault fault;
 		struct event_wire wire;
 		struct event_link link;
 		struct event_gap gap;

@@ -230,11 +230,43 @@ static const struct field segment_fields[] = {
 	 "number in capture.pcapng"},
 };
 
+static const struct field fault_fields[] = {
+	{"fault", FIELD_U64, AT(fault.fault), CANON_SAME,
+	 "number in the scenario, from 1"},
+	{"action", FIELD_TEXT, AT(fault.action), CANON_SAME,
+	 "\"drop\", \"delay\", \"hold\", \"release\" …"},
+	{"to", FIELD_TEXT, AT(fault.to), CANON_SAME, "the link's other end"},
+	{"nth", FIELD_U64, AT(fault.nth), CANON_SAME,
+	 "so many times it has acted"},
+	{"by_ns", FIELD_I64, AT(fault.by_ns), CANON_SAME,
+	 "delay, duplicate: how much later"},
+	{"from_end", FIELD_ENDPOINT, AT(fault.from_end), CANON_PORT,
+	 "the segment's sender"},
+	{"to_end", FIELD_ENDPOINT, AT(fault.to_end), CANON_PORT,
+	 "whom it is for"},
+	{"flags", FIELD_TEXT, AT(fault.flags), CANON_SAME, "\"SYN,ACK\""},
+	{"roles", FIELD_TEXT, AT(fault.roles), CANON_SAME,
+	 "its part in the connection"},
+	{"again", FIELD_BOOL, AT(fault.again), CANON_SAME,
+	 "not for the first time"},
+	{"rel_seq", FIELD_U32, AT(fault.rel_seq), CANON_SAME,
+	 "relative to the sender's initial sequence number"},
+	{"rel_ack", FIELD_U32, AT(fault.rel_ack), CANON_SAME,
+	 "to the receiver's"},
+	{"seq", FIELD_U32, AT(fault.seq), CANON_NO_NUMBER, "as in the header"},
+	{"ack", FIELD_U32, AT(fault.ack), CANON_NO_NUMBER, "as in the header"},
+	{"len", FIELD_U32, AT(fault.len), CANON_SAME, "bytes of payload"},
+	{"frame", FIELD_U64, AT(fault.frame), CANON_NO_FRAME,
+	 "number in capture.pcapng"},
+};
+
 static const struct field wire_fields[] = {
 	{"action", FIELD_TEXT, AT(wire.action), CANON_SAME,
-	 "\"cut\", \"heal\""},
+	 "\"cut\", \"heal\", \"set\", \"forget\", \"arm\", \"disarm\""},
 	{"to", FIELD_TEXT, AT(wire.to), CANON_SAME,
 	 "frames from the host to this one"},
+	{"what", FIELD_TEXT, AT(wire.what), CANON_SAME,
+	 "set: to which rules; arm, disarm: the fault"},
 };
 
 static const struct field link_fields[] = {
@@ -307,6 +339,8 @@ static const struct table tables[] = {
 	[EVENT_PROC_SPIN] = TABLE(proc_fields),
 	[EVENT_PROC_EXIT] = TABLE(proc_fields),
 	[EVENT_SEGMENT] = TABLE(segment_fields),
+	[EVENT_FAULT] = TABLE(fault_fields),
+	[EVENT_INJECT] = TABLE(fault_fields),
 	[EVENT_WIRE] = TABLE(wire_fields),
 	[EVENT_LINK] = TABLE(link_fields),
 	[EVENT_GAP] = TABLE(gap_fields),

@@ -27,7 +27,10 @@ const char *const step_kind_names[STEP_KINDS] = {
 	[STEP_ACT] = "act",	      [STEP_EXPECT] = "expect",
 	[STEP_TOGETHER] = "together", [STEP_AWAIT] = "await",
 	[STEP_WAIT] = "wait",	      [STEP_CUT] = "cut",
-	[STEP_HEAL] = "heal",
+	[STEP_HEAL] = "heal",	      [STEP_SET] = "set",
+	[STEP_FORGET] = "forget",     [STEP_RELEASE] = "release",
+	[STEP_ARM] = "arm",	      [STEP_DISARM] = "disarm",
+	[STEP_INJECT] = "inject",
 };
 TABLE_COVERS(step_kind_names, STEP_KINDS);
 

@@ -7,34 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/arrow.h"
+#include "spec/compare.h"
 #include "spec/errors.h"
+#include "spec/fault.h"
+#include "spec/impairment.h"
+#include "spec/topology.h"
 #include "tcp/sock.h"
-
-struct topology;
-
-/** enum compare_op - how a number must stand to the one in the file */
-enum compare_op {
-	COMPARE_EQ, /* "3" or "==3" */
-	COMPARE_NE, /* "!=3" */
-	COMPARE_LT,
-	COMPARE_LE,
-	COMPARE_GT,
-	COMPARE_GE,
-	COMPARES
-};
-
-/** compare_op_names - "==", "!=", "<", "<=", ">", ">=" */
-extern const char *const compare_op_names[COMPARES];
-
-/** struct compare - a condition on a number; @set is false if not asked */
-struct compare {
-	bool set;
-	enum compare_op op;
-	int64_t value;
-};
-
-/** compare_holds - does @actual satisfy the condition; true if not set */
-bool compare_holds(const struct compare *c, int64_t actual);
 
 /** RELEASE_PARTS - numbers of a kernel's release that conditions can name */
 #define RELEASE_PARTS 4
@@ -244,6 +223,11 @@ struct expect {
 	size_t n_never_socks;
 	struct expect_count *never_counts;
 	size_t n_never_counts;
+	struct arrow *arrows; /* in order, since the last such list */
+	size_t n_arrows;
+	struct arrow *never_arrows; /* not from the begin until now */
+	size_t n_never_arrows;
+	bool only; /* segments: no others, up to the last arrow's */
 	int64_t within_ns; /* must come true by then; default EXPECT_SETTLE_NS
 			    */
 	int64_t not_before_ns; /* 0 if not said */
@@ -267,6 +251,12 @@ enum step_kind {
 	STEP_WAIT, /* let time pass */
 	STEP_CUT, /* frames are lost: both ways, or one */
 	STEP_HEAL,
+	STEP_SET, /* a link's impairments change */
+	STEP_FORGET, /* a link forgets its connections, as a NAT does */
+	STEP_RELEASE, /* what a fault holds goes on, and it holds no more */
+	STEP_ARM, /* a fault begins to act */
+	STEP_DISARM,
+	STEP_INJECT, /* a segment that nobody sent */
 	STEP_KINDS
 };
 
@@ -286,9 +276,13 @@ struct step {
 	struct step *together; /* TOGETHER: acts only */
 	size_t n_together;
 	int64_t wait_ns; /* WAIT */
-	char *from; /* CUT, HEAL: hosts of one link, or of one subnet */
+	char *from; /* CUT, HEAL: hosts of one link, or of one subnet; SET,
+		     * FORGET: of one link */
 	char *to;
-	bool one_way; /* CUT, HEAL: only frames from @from to @to */
+	bool one_way; /* CUT, HEAL, SET: only frames from @from to @to */
+	struct impair_rules rules[LINK_WAYS]; /* SET: @from to @to, and back */
+	char *fault; /* RELEASE, ARM, DISARM: its name */
+	struct inject_spec inject; /* INJECT */
 };
 
 /** enum scenario_clock - in which kind of time a scenario is worth running */
@@ -315,6 +309,8 @@ struct scenario {
 	char *topology_source; /* of @topology_path; NULL if it is inline */
 	size_t topology_source_len;
 	struct topology *topology;
+	struct fault_spec *faults; /* in the order of the file */
+	size_t n_faults;
 	struct step *steps;
 	size_t n_steps;
 };
@@ -374,3 +370,14 @@ struct act act_demands(const struct act *act, const struct act *await);
 /** expect_count_matches - is this one of the sockets to be counted */
 bool expect_count_matches(const struct expect_count *want,
 			  const struct tcp_sock *sock);
+
+/**
+ * scenario_backend - what is to carry frames across a link
+ * @scenario: it asks for faults, injections or changes there, or not
+ * @link: index in the topology
+ *
+ * Return: what the topology names; else RELAY if impairments, a NAT, faults, an
+ * injection or changes are asked of the link, and PASS if nothing is.
+ */
+enum wire_backend scenario_backend(const struct scenario *scenario,
+				   size_t link);

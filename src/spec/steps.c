@@ -204,7 +204,10 @@ static void (*const step_readers[STEP_KINDS])(struct story *story,
 	[STEP_ACT] = read_act,		 [STEP_EXPECT] = read_expect,
 	[STEP_TOGETHER] = read_together, [STEP_AWAIT] = read_await,
 	[STEP_WAIT] = read_wait,	 [STEP_CUT] = read_wire,
-	[STEP_HEAL] = read_wire,
+	[STEP_HEAL] = read_wire,	 [STEP_SET] = read_wire,
+	[STEP_FORGET] = read_wire,	 [STEP_RELEASE] = read_wire,
+	[STEP_ARM] = read_wire,		 [STEP_DISARM] = read_wire,
+	[STEP_INJECT] = read_wire,
 };
 TABLE_COVERS(step_readers, STEP_KINDS);
 

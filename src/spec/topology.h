@@ -54,11 +54,29 @@ enum link_way {
 	LINK_WAYS
 };
 
+/** enum wire_backend - what carries frames across a link */
+enum wire_backend {
+	WIRE_BACKEND_AUTO, /* pass if nothing is asked of the link, else relay
+			    */
+	WIRE_BACKEND_PASS, /* the kernel redirects: tc-mirred(8) */
+	WIRE_BACKEND_NETEM, /* likewise, through tc-netem(8) */
+	WIRE_BACKEND_RELAY, /* a process of the lab: wire/relay.h */
+	WIRE_BACKENDS
+};
+
+/** wire_backend_names - "auto", "pass", "netem", "relay" */
+extern const char *const wire_backend_names[WIRE_BACKENDS];
+
 /** struct link_spec - a wire between two hosts, by index */
 struct link_spec {
 	size_t a;
 	size_t b;
 	struct impair_rules rules[LINK_WAYS];
+	enum wire_backend backend; /* "wire:" */
+	/** a middlebox forgets connections that are idle for so long; 0: there
+	 * is none */
+	int64_t nat_idle_ns;
+	bool nat_resets; /* what it has forgotten is reset; else dropped */
 };
 
 /** struct topology - what to build; const after load */

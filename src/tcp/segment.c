@@ -249,6 +249,18 @@ int segment_parse(const uint8_t *frame, size_t len, struct segment *segment)
 	return rc;
 }
 
+bool segment_flags_match(uint8_t want, uint8_t have)
+{
+	const unsigned int turns = TCP_FLAG_BIT(TCP_FLAG_SYN) |
+				   TCP_FLAG_BIT(TCP_FLAG_FIN) |
+				   TCP_FLAG_BIT(TCP_FLAG_RST);
+	const unsigned int ack = TCP_FLAG_BIT(TCP_FLAG_ACK);
+
+	if ((have & want) != want || (have & ~want & turns))
+		return false;
+	return !(want & TCP_FLAG_BIT(TCP_FLAG_SYN)) || !(have & ~want & ack);
+}
+
 uint32_t segment_len(const struct segment *segment)
 {
 	uint32_t len = segment->payload_len;

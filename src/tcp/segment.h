@@ -90,6 +90,18 @@ static inline bool segment_has(const struct segment *segment,
 	return (segment->flags & flags) == flags;
 }
 
+/**
+ * segment_flags_match - is this what people mean by such flags
+ * @want: set of TCP_FLAG_BIT(), as written
+ * @have: of a segment
+ *
+ * All of @want are set; of SYN, FIN and RST, no other is; and there is no ACK
+ * beside a SYN unless @want has it. So "SYN" is not "SYN,ACK", while "FIN" and
+ * "RST" are met with an ACK or without. PSH, URG, ECE and CWR matter only if
+ * they are wanted.
+ */
+bool segment_flags_match(uint8_t want, uint8_t have);
+
 /** segment_len - sequence space that it takes: SYN and FIN count as one each
  * (RFC 9293 3.4, SEG.LEN) */
 uint32_t segment_len(const struct segment *segment);

@@ -144,6 +144,8 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 	case EVENT_HOST:
 	case EVENT_SYSCTL:
 	case EVENT_SEGMENT:
+	case EVENT_FAULT:
+	case EVENT_INJECT:
 	case EVENT_WIRE:
 	case EVENT_LINK:
 	case EVENT_ERROR:

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "spec/topology.h"
 #include "tcp/endpoint.h"
 
 struct err;
 struct str;
 struct topo;
-struct topology;
 
 /** TOPO_LABS - lab ids run from 0 to one less than this */
 #define TOPO_LABS 4096
@@ -29,6 +29,9 @@ struct topo_config {
 	 * The descriptor is borrowed. May be NULL */
 	int (*hold)(void *arg, int netns_fd, struct err *err);
 	void *arg;
+	/* what is to carry frames, one a link; AUTO is not among them.
+	 * Borrowed for the call; NULL: PASS, and what the topology asks */
+	const enum wire_backend *backends;
 };
 
 /** struct topo_sysctl - a sysctl as it was read back after writing; borrowed
@@ -95,15 +98,18 @@ size_t topo_ports(const struct topo *topo, size_t host);
 struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth);
 
 /**
- * struct topo_wire - a link that somebody must carry frames across
+ * struct topo_wire - a link, as it runs through the wire's namespace
  * @link: which of the topology
  * @netns_fd: the wire's namespace; borrowed from the topo
  * @ifindex: of its interfaces there: that of end a and that of end b
+ * @backend: what carries its frames: as asked, but RELAY instead of PASS where
+ *	the kernel cannot redirect
  */
 struct topo_wire {
 	size_t link;
 	int netns_fd;
 	int ifindex[2];
+	enum wire_backend backend;
 };
 
 /**
