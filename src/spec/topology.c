@@ -21,6 +21,14 @@ const char *const host_kind_names[HOST_KINDS] = {
 };
 TABLE_COVERS(host_kind_names, HOST_KINDS);
 
+const char *const wire_backend_names[] = {
+	[WIRE_BACKEND_AUTO] = "auto",
+	[WIRE_BACKEND_PASS] = "pass",
+	[WIRE_BACKEND_NETEM] = "netem",
+	[WIRE_BACKEND_RELAY] = "relay",
+};
+TABLE_COVERS(wire_backend_names, WIRE_BACKENDS);
+
 /** struct draft - a topology's keys as they were read */
 struct draft {
 	const struct node *hosts;
@@ -54,7 +62,8 @@ const struct key host_keys[HOST_KEYS] = {
 };
 
 const char *const topology_reserved[] = {
-	"expect", "together", "await", "wait", "cut", "heal", "when", NULL,
+	"expect", "together", "await", "wait",	 "cut",	   "heal", "set",
+	"forget", "release",  "arm",   "disarm", "inject", "when", NULL,
 };
 
 static const char *sysctl_fault(const char *name)
