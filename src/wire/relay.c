@@ -64,6 +64,7 @@ struct wire {
 };
 
 struct relay {
+	struct relay_config config;
 	int epfd;
 	int timerfd;
 	VEC(struct wire *) wires;
@@ -73,7 +74,8 @@ struct relay {
 	int64_t armed_ns; /* when the timer will fire; 0: never */
 };
 
-int relay_new(struct relay **out, struct err *err)
+int relay_new(const struct relay_config *config, struct relay **out,
+	      struct err *err)
 {
 	SCOPED_FD int epfd = epoll_create1(EPOLL_CLOEXEC);
 	SCOPED_FD int timerfd =
@@ -85,6 +87,7 @@ int relay_new(struct relay **out, struct err *err)
 	    epoll_ctl(epfd, EPOLL_CTL_ADD, timerfd, &event) < 0)
 		return err_sys(err, -errno, "a relay's timer");
 	relay = mem_new(struct relay, 1);
+	relay->config = *config;
 	relay->epfd = fd_steal(&epfd);
 	relay->timerfd = fd_steal(&timerfd);
 	*out = relay;
@@ -404,4 +407,41 @@ struct relay_count relay_counts(struct relay *relay, size_t wire,
 
 	lane->count.missed += port_dropped(lane->from_fd);
 	return lane->count;
+}
+
+void relay_cut(struct relay *relay, size_t wire, enum link_way way, bool cut)
+{
+	(void)relay;
+	(void)wire;
+	(void)way;
+	(void)cut;
+}
+
+void relay_forget(struct relay *relay, size_t wire)
+{
+	(void)relay;
+	(void)wire;
+}
+
+void relay_arm(struct relay *relay, size_t fault, bool armed)
+{
+	(void)relay;
+	(void)fault;
+	(void)armed;
+}
+
+size_t relay_release(struct relay *relay, size_t fault)
+{
+	(void)relay;
+	(void)fault;
+	return 0;
+}
+
+int relay_inject(struct relay *relay, const struct relay_injection *injection,
+		 struct relay_hit *made, struct err *err)
+{
+	(void)relay;
+	(void)injection;
+	(void)made;
+	return err_set(err, -EOPNOTSUPP, "injections are not there yet");
 }

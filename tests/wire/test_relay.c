@@ -41,9 +41,10 @@ static struct bench bench_new(struct ns_runner *self,
 		.rules = {*rules, *rules},
 		.seed = SEED,
 	};
+	const struct relay_config config = {0};
 	struct err err = {0};
 
-	lab_check(relay_new(&bench.relay, &err) == 0, "%s", err.text);
+	lab_check(relay_new(&config, &bench.relay, &err) == 0, "%s", err.text);
 	lab_check(relay_add(bench.relay, &wire, &err) == 0, "%s", err.text);
 	bench.a_fd = port_open(built_netns(&bench.built, "a"),
 			       topo_port(bench.built.topo,
