@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct endpoint;
 struct segment;
 struct str;
 
@@ -40,6 +41,7 @@ extern const char *const flow_role_names[FLOW_ROLES];
 
 /**
  * struct flow_view - one segment in the light of those before it
+ * @path: number of its two endpoints in this table, from 1 on without a gap
  * @connection: number of its connection in this table, from 1; another
  *	incarnation of the same two endpoints has another
  * @roles: set of FLOW_ROLE_BIT(), at least one
@@ -51,6 +53,7 @@ extern const char *const flow_role_names[FLOW_ROLES];
  *	the first that was seen of each end, as if that were 1
  */
 struct flow_view {
+	uint64_t path;
 	uint64_t connection;
 	uint32_t roles;
 	bool again;
@@ -81,6 +84,60 @@ void flow_table_free(struct flow_table *table);
  */
 void flow_see(struct flow_table *table, const struct segment *segment,
 	      struct flow_view *view);
+
+/**
+ * flow_look - what flow_see() would say, of a segment that may never come
+ *
+ * @view->path is 0 if nothing passed between its endpoints yet.
+ */
+void flow_look(const struct flow_table *table, const struct segment *segment,
+	       struct flow_view *view);
+
+/**
+ * struct flow_end - where one end of a connection stands, by its segments
+ * @known: @isn and @next are: something was seen of it
+ * @isn: initial sequence number
+ * @next: one past the highest number that it sent: SND.NXT (RFC 9293 3.3.1)
+ * @acks: @ack is known
+ * @ack: the highest number that it acknowledged: its RCV.NXT
+ * @has_edge: @edge is known
+ * @edge: right edge of the window that the other end offers it, scaled
+ * @has_ts: its last segment had timestamps
+ * @ts: their value there (RFC 7323 3.2, TSval)
+ */
+struct flow_end {
+	bool known;
+	uint32_t isn;
+	uint32_t next;
+	bool acks;
+	uint32_t ack;
+	bool has_edge;
+	uint32_t edge;
+	bool has_ts;
+	uint32_t ts;
+};
+
+/**
+ * struct flow_conn - where a connection stands
+ * @path, @connection, @since_begin: as in struct flow_view
+ * @ends: that which was asked for as "from", then the other
+ */
+struct flow_conn {
+	uint64_t path;
+	uint64_t connection;
+	bool since_begin;
+	struct flow_end ends[2];
+};
+
+/**
+ * flow_find - the connection between two endpoints
+ * @conn: untouched if nothing was seen of one; of several incarnations the
+ *	last that was answered
+ *
+ * Return: is there one.
+ */
+bool flow_find(const struct flow_table *table, const struct endpoint *from,
+	       const struct endpoint *to, struct flow_conn *conn);
 
 /** flow_print_roles - "wave-2,wave-3" */
 void flow_print_roles(uint32_t roles, struct str *out);

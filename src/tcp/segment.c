@@ -215,6 +215,7 @@ static int take_tcp(struct bytes *b, struct segment *s)
 	header = (size_t)(tcp[12] >> 4) * 4;
 	if (header < sizeof(struct tcphdr) || header > b->n)
 		return -EBADMSG;
+	s->header = tcp;
 	s->from.port = get16(tcp);
 	s->to.port = get16(tcp + 2);
 	s->seq = get32(tcp + 4);

@@ -64,6 +64,7 @@ struct segment_options {
 
 /**
  * struct segment - a segment's header, in host order
+ * @header: where it begins, borrowed from the frame
  * @flags: set of TCP_FLAG_BIT()
  * @payload: its bytes, borrowed from the frame
  * @payload_len: as the IP header says, also where the frame was cut
@@ -71,6 +72,7 @@ struct segment_options {
  *	was cut so that it cannot be known
  */
 struct segment {
+	const uint8_t *header;
 	struct endpoint from;
 	struct endpoint to;
 	uint32_t seq;
