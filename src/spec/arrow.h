@@ -9,7 +9,9 @@
  * that of the arrow before it which satisfies it. An optional arrow that finds
  * none before the next one's is passed over. A variable binds to what its
  * first arrow shows, and stays bound for the rest of the scenario. Arrows with
- * a count take no part in the order: they count in the whole window.
+ * a count take no part in the order: they count in the whole window. What was
+ * forged was not sent: no arrow takes it. A segment that both an optional arrow
+ * and the next one that is not would take is the latter's.
  *
  * The window begins behind the last segment that the list before it took (of
  * an earlier step), and ends with the step.
@@ -140,3 +142,38 @@ size_t arrow_never(const struct arrow *arrow, const struct tcp_seen *seen,
 /** segment_pattern_matches - is this segment meant */
 bool segment_pattern_matches(const struct segment_pattern *which,
 			     const struct tcp_seen *seen);
+
+/**
+ * arrows_only - the first segment of a window that no arrow of the list took
+ * @arrows: @n_arrows of them, all met
+ * @seen: as arrows_match() had them
+ * @begin: of the window: the state's next before arrows_match()
+ * @state: as arrows_match() left it: the window ends where the last ordered
+ *	arrow was met
+ * @hits: its results
+ *
+ * What a counted arrow counts is taken, whatever its time.
+ *
+ * Return: its index; SIZE_MAX if there is none.
+ */
+size_t arrows_only(const struct arrow *arrows, size_t n_arrows,
+		   const struct tcp_seen *seen, size_t begin,
+		   const struct arrow_state *state,
+		   const struct arrow_hit *hits);
+
+struct expect;
+
+/**
+ * expect_arrows_hold - are an expectation's arrows met by what was seen so far
+ * @expect: its arrows, and whether there may be others
+ * @seen: @n_seen segments so far
+ * @state: what earlier steps left: see expect_arrows_end()
+ */
+bool expect_arrows_hold(const struct expect *expect,
+			const struct tcp_seen *seen, size_t n_seen,
+			const struct arrow_state *state);
+
+/** expect_arrows_end - move @state on at the end of a step that expects: the
+ * runner and the judge do so for each, in order, whether it was met or not */
+void expect_arrows_end(const struct expect *expect, const struct tcp_seen *seen,
+		       size_t n_seen, struct arrow_state *state);

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "event/arena.h"
 #include "timeline/life.h"
+#include "timeline/row_map.h"
 #include "timeline/timeline.h"
 
 /** struct fold_host - whole readings of one host */
@@ -24,6 +25,52 @@ struct fold_counter {
 	uint64_t n;
 };
 
+/** struct fold_address - whose an address is; its port is 0 */
+struct fold_address {
+	struct endpoint address;
+	const char *host;
+};
+
+/**
+ * struct fold_identity - what a row is recognised by, beside what it shows
+ * @key: hash of all that must be equal
+ * @options: as in the event; NULL if none
+ * @frame: of the sending; 0 while that is not known
+ * @corrupt: a fault has changed a field of it
+ */
+struct fold_identity {
+	uint64_t key;
+	const char *options;
+	uint64_t frame;
+	bool corrupt;
+};
+
+/** struct fold_pending - a fault that touched a segment which was not told of
+ * yet */
+struct fold_pending {
+	struct endpoint from;
+	struct endpoint to;
+	uint8_t flags;
+	uint32_t seq;
+	uint32_t ack;
+	uint32_t len;
+	uint64_t frame; /* 0: to be known by the rest */
+	size_t fault; /* index in @faults */
+};
+
+/** struct fold_segments - what was sent, and what of it arrived */
+struct fold_segments {
+	VEC(struct fold_address) addresses;
+	struct row_map owners; /* by address: indices of @addresses */
+	VEC(struct tcp_seen) rows;
+	VEC(struct fold_identity) identities; /* of each row */
+	struct row_map sent; /* rows that have not arrived */
+	struct row_map forged; /* rows that were not sent, so far */
+	struct row_map frames; /* by frame: rows */
+	VEC(struct timeline_fault) faults;
+	VEC(struct fold_pending) pending;
+};
+
 /** struct timeline - everything that was folded so far; see timeline.h */
 struct timeline {
 	struct arena strings; /* owns every string below */
@@ -34,6 +81,7 @@ struct timeline {
 	VEC(struct timeline_op) ops;
 	VEC(struct timeline_proc) procs;
 	VEC(struct timeline_step) steps;
+	struct fold_segments segments;
 	struct timeline_whole whole;
 };
 
@@ -52,3 +100,24 @@ void fold_proc_done(struct timeline *tl);
 
 /** fold_look - SNAP, COUNTERS, COUNTER, GAP */
 void fold_look(struct timeline *tl, const struct event *event);
+
+/** fold_host_up - HOST: whose addresses are whose */
+void fold_host_up(struct timeline *tl, const struct event *event);
+
+/** fold_segment - SEGMENT */
+void fold_segment(struct timeline *tl, const struct event *event);
+
+/** fold_flags - "SYN,ACK": a set of TCP_FLAG_BIT() */
+uint8_t fold_flags(const char *text);
+
+/** fold_fault - FAULT */
+void fold_fault(struct timeline *tl, const struct event *event);
+
+/** fold_fault_row - tell faults that came before it of a new row */
+void fold_fault_row(struct timeline *tl, size_t row);
+
+/** fold_segments_end - END: what has not arrived never will */
+void fold_segments_end(struct timeline *tl);
+
+/** fold_segments_done - release what belongs to segments */
+void fold_segments_done(struct timeline *tl);

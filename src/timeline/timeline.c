@@ -29,6 +29,7 @@ void timeline_free(struct timeline *tl)
 	vec_done(&tl->gaps);
 	vec_done(&tl->ops);
 	fold_proc_done(tl);
+	fold_segments_done(tl);
 	vec_done(&tl->steps);
 	arena_done(&tl->strings);
 	free(tl);
@@ -100,6 +101,7 @@ static void feed_whole(struct timeline *tl, const struct event *event)
 		tl->whole.end_ns = event->t_ns;
 		tl->whole.complete = event->end.complete;
 		tl->whole.why = arena_str(&tl->strings, event->end.why);
+		fold_segments_end(tl);
 	}
 }
 
@@ -142,9 +144,15 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 		fold_proc(tl, event);
 		return;
 	case EVENT_HOST:
-	case EVENT_SYSCTL:
+		fold_host_up(tl, event);
+		return;
 	case EVENT_SEGMENT:
+		fold_segment(tl, event);
+		return;
 	case EVENT_FAULT:
+		fold_fault(tl, event);
+		return;
+	case EVENT_SYSCTL:
 	case EVENT_INJECT:
 	case EVENT_WIRE:
 	case EVENT_LINK:

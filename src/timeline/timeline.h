@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "tcp/seen.h"
 #include "tcp/sock.h"
 
 struct timeline;
@@ -258,6 +259,70 @@ const struct timeline_proc *timeline_procs(const struct timeline *tl,
  * each stream as a whole, was complete; NULL if it never was */
 const struct timeline_output *
 timeline_proc_wrote(const struct timeline_proc *proc, const char *text);
+
+/**
+ * timeline_segments - the segments that hosts sent, and those that came out of
+ * nowhere, in the order in which the journal first tells of each
+ * @tl: the fold
+ * @n: how many
+ *
+ * What the interface of an address's owner sent is a row; what the interface
+ * of the other address's owner received is paired with the earliest sending of
+ * equal endpoints, numbers, flags, length, window and options that nothing has
+ * become of yet. What routers in between saw makes no rows.
+ *
+ * Two captures are read one after the other, so an arrival may be told of
+ * before its sending: it stands as a forged row until then, and is turned into
+ * the sent one in its place. Indices never change. Once END was fed, what has
+ * not arrived is LOST.
+ */
+const struct tcp_seen *timeline_segments(const struct timeline *tl, size_t *n);
+
+/**
+ * timeline_segments_until - timeline_segments() as it was at an event
+ * @tl: the fold, which may have gone further
+ * @until_n: number of the event, included
+ * @n: how many: the first so many of timeline_segments()
+ *
+ * A segment that arrived later was under way. One that never did is LOST
+ * already: that is known by now.
+ *
+ * Return: caller frees; hosts are borrowed.
+ */
+struct tcp_seen *timeline_segments_until(const struct timeline *tl,
+					 uint64_t until_n, size_t *n);
+
+/**
+ * struct timeline_fault - a fault of the scenario acted, or let go
+ * @fault: number in the scenario, from 1
+ * @action: "drop", "hold" …, "release"
+ * @host: at whose end of the link
+ * @to: the link's other end
+ * @nth: see struct event_fault
+ * @by_ns: likewise
+ * @t_ns: when
+ * @step: under way then; -1 if none
+ * @row: the segment in timeline_segments(); SIZE_MAX if it is not there
+ * @frame: number in the capture file; 0 if it is not there
+ * @n: number of the event
+ */
+struct timeline_fault {
+	uint64_t fault;
+	const char *action;
+	const char *host;
+	const char *to;
+	uint64_t nth;
+	int64_t by_ns;
+	int64_t t_ns;
+	int step;
+	size_t row;
+	uint64_t frame;
+	uint64_t n;
+};
+
+/** timeline_faults - all of them, in order; @n: how many */
+const struct timeline_fault *timeline_faults(const struct timeline *tl,
+					     size_t *n);
 
 /** struct timeline_step - one step as it went; numbers are 0 until then */
 struct timeline_step {
