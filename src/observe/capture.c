@@ -5,9 +5,10 @@
  * DOC: Theory of operation
  *
  * One tap an interface, one epoll descriptor over all. Whoever polls it calls
- * capture_take(), which merges what the taps hold by stamp: a frame that one
- * host sent and another received is then in the right order in the file and in
- * the journal, as both stamps come from one clock.
+ * capture_take(), which merges what the taps hold: a frame that one host sent
+ * and another received is then in the right order in the file and in the
+ * journal (observe/merge.h). What is left over when it has done enough is told
+ * by an eventfd(2) below the same descriptor.
  *
  * Each host's segments are followed by themselves (tcp/flow.h): what it sent
  * and what reached it are two different stories if the wire ate something.
@@ -19,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -27,18 +30,26 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "event/event.h"
+#include "observe/marks.h"
+#include "observe/merge.h"
 #include "observe/pcapng.h"
 #include "observe/tap.h"
+#include "observe/wall.h"
+#include "tcp/digest.h"
 #include "tcp/flow.h"
 #include "tcp/segment.h"
 
 /** SEGMENTS_MAX - so many of one host go into the journal */
 #define SEGMENTS_MAX 100000
 
-/** STEP_NS - the wall clock was stepped if it went off the other by more; an
- * NTP daemon slews it by 0.05% at most, adjtimex(2) */
-#define STEP_NS	   NS_PER_MS
-#define SLEW_SHARE 2000
+/** TAKE_FRAMES - at a time: a few tens of milliseconds */
+#define TAKE_FRAMES 4096
+
+/** TAKES_IN_ALL - so many times that are more than all rings hold */
+#define TAKES_IN_ALL 64
+
+/** FLUSH_NS - the file on disk is no older than this while frames come */
+#define FLUSH_NS (50 * NS_PER_MS)
 
 /** struct watched - a host with interfaces that are listened to */
 struct watched {
@@ -60,36 +71,47 @@ struct capture {
 	struct event_sink sink;
 	struct pcapng *file;
 	int epfd;
+	int more_fd; /* readable: capture_take() left something */
+	bool more; /* it is */
 	VEC(struct watched) hosts;
-	VEC(struct port) ports;
+	VEC(struct port) ports; /* as they are numbered in merge */
+	struct merge *merge;
+	struct marks *marks;
+	bool watches; /* marks get digests */
 	uint64_t n_frames; /* in the file */
-	int64_t offset_ns; /* CLOCK_REALTIME less CLOCK_MONOTONIC */
-	int64_t mapped_ns; /* when that was so, CLOCK_MONOTONIC */
+	struct wall_map map;
+	int64_t flushed_ns;
 };
 
-/* the two clocks, read as close to each other as three readings allow */
-static int64_t offset_now(int64_t *now_ns)
+static int add_fd(struct capture *c, int fd)
 {
-	int64_t before_ns = clock_now_ns();
-	int64_t wall_ns = clock_wall_ns();
+	struct epoll_event ready = {.events = EPOLLIN};
 
-	*now_ns = clock_now_ns();
-	return wall_ns - before_ns - (*now_ns - before_ns) / 2;
+	return epoll_ctl(c->epfd, EPOLL_CTL_ADD, fd, &ready) < 0 ? -errno : 0;
 }
 
 int capture_new(const struct event_sink *sink, struct pcapng *file,
 		struct capture **out, struct err *err)
 {
-	int epfd = epoll_create1(EPOLL_CLOEXEC);
-	struct capture *c;
+	struct capture *c = mem_new(struct capture, 1);
+	struct wall_reading reading = wall_read();
+	int rc = 0;
 
-	if (epfd < 0)
-		return err_sys(err, -errno, "epoll_create1");
-	c = mem_new(struct capture, 1);
 	c->sink = *sink;
 	c->file = file;
-	c->epfd = epfd;
-	c->offset_ns = offset_now(&c->mapped_ns);
+	c->merge = merge_new();
+	c->marks = marks_new();
+	wall_map_init(&c->map, &reading);
+	c->epfd = epoll_create1(EPOLL_CLOEXEC);
+	c->more_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->epfd < 0 || c->more_fd < 0)
+		rc = -errno;
+	if (rc == 0)
+		rc = add_fd(c, c->more_fd);
+	if (rc < 0) {
+		capture_free(c);
+		return err_sys(err, rc, "epoll or eventfd");
+	}
 	*out = c;
 	return 0;
 }
@@ -108,6 +130,9 @@ void capture_free(struct capture *c)
 	}
 	vec_done(&c->ports);
 	vec_done(&c->hosts);
+	merge_free(c->merge);
+	marks_free(c->marks);
+	fd_close(&c->more_fd);
 	fd_close(&c->epfd);
 	free(c);
 }
@@ -130,7 +155,6 @@ int capture_add(struct capture *c, const struct capture_port *port,
 {
 	SCOPED_FREE char *title = mem_printf("%s:%s", port->host, port->name);
 	SCOPED_FREE char *link = mem_printf("link to %s", port->to);
-	struct epoll_event ready = {.events = EPOLLIN, .data.u64 = c->ports.n};
 	struct port added = {0};
 	int rc = tap_open(port->netns_fd, port->ifindex, port->frames,
 			  &added.tap, err);
@@ -139,14 +163,15 @@ int capture_add(struct capture *c, const struct capture_port *port,
 		(void)err_within(err, "capture %s", title);
 		return rc;
 	}
-	if (epoll_ctl(c->epfd, EPOLL_CTL_ADD, tap_fd(added.tap), &ready) < 0) {
-		rc = -errno;
+	rc = add_fd(c, tap_fd(added.tap));
+	if (rc < 0) {
 		tap_close(added.tap);
 		return err_sys(err, rc, "capture %s: epoll_ctl", title);
 	}
 	added.host = host_index(c, port->host);
 	added.name = mem_strdup(port->name);
 	added.interface = pcapng_interface(c->file, title, link);
+	(void)merge_add(c->merge, added.tap); /* the same number as here */
 	vec_push(&c->ports, added);
 	return 0;
 }
@@ -173,16 +198,13 @@ static void tell_gap(const struct capture *c, const char *host, int64_t from_ns,
 
 static void map_clock(struct capture *c)
 {
-	int64_t now_ns;
-	int64_t offset_ns = offset_now(&now_ns);
-	int64_t most_ns = STEP_NS + (now_ns - c->mapped_ns) / SLEW_SHARE;
+	struct wall_reading reading = wall_read();
+	int64_t since_ns = c->map.checked_ns;
 
-	if (llabs(offset_ns - c->offset_ns) > most_ns)
-		tell_gap(c, NULL, c->mapped_ns - c->sink.epoch_ns,
+	if (wall_map_check(&c->map, &reading))
+		tell_gap(c, NULL, since_ns - c->sink.epoch_ns,
 			 "the wall clock was stepped, by which frames are "
 			 "stamped");
-	c->offset_ns = offset_ns;
-	c->mapped_ns = now_ns;
 }
 
 static void print_options(const struct segment_options *o, struct str *out)
@@ -229,7 +251,7 @@ static void tell_segment(struct capture *c, const struct port *port,
 	flow_print_roles(view.roles, &roles);
 	print_options(&s->options, &options);
 	e.host = host->name;
-	e.t_ns = frame->wall_ns - c->offset_ns - c->sink.epoch_ns;
+	e.t_ns = wall_map_ns(&c->map, frame->wall_ns) - c->sink.epoch_ns;
 	e.segment = (struct event_segment){
 		.interface = port->name,
 		.out = frame->out,
@@ -271,6 +293,9 @@ static void take(struct capture *c, const struct port *port,
 				       .out = frame->out,
 			       });
 	c->n_frames++;
+	if (c->watches)
+		marks_add(c->marks, port->host, frame->out,
+			  frame_digest(frame->bytes, frame->len), c->n_frames);
 	if (segment_parse(frame->bytes, frame->len, &segment) < 0)
 		return;
 	if (++host->n_segments <= SEGMENTS_MAX)
@@ -279,44 +304,74 @@ static void take(struct capture *c, const struct port *port,
 		host->full_ns = clock_now_ns();
 }
 
-/* the ready port whose oldest frame is the oldest of all */
-static struct port *oldest(struct capture *c, const struct epoll_event *ready,
-			   int n, struct tap_frame *frame)
+/* let the descriptor tell of what is left */
+static void tell_more(struct capture *c)
 {
-	struct port *found = NULL;
+	bool more = merge_waits(c->merge) > 0;
+	uint64_t count = 1;
 
-	for (int i = 0; i < n; i++) {
-		struct port *port = &c->ports.v[ready[i].data.u64];
-		struct tap_frame candidate;
+	if (more == c->more)
+		return;
+	/* neither can fail: it counts 0 or 1 */
+	if (more)
+		(void)!write(c->more_fd, &count, sizeof(count));
+	else
+		(void)!read(c->more_fd, &count, sizeof(count));
+	c->more = more;
+}
 
-		if (!tap_peek(port->tap, &candidate) ||
-		    (found && candidate.wall_ns >= frame->wall_ns))
-			continue;
-		found = port;
-		*frame = candidate;
+/* true if there may be more */
+static bool take_some(struct capture *c)
+{
+	struct tap_frame frame;
+	size_t port;
+	int n = 0;
+
+	while (n < TAKE_FRAMES && merge_next(c->merge, &port, &frame)) {
+		if (n++ == 0)
+			map_clock(c);
+		take(c, &c->ports.v[port], &frame);
 	}
-	return found;
+	tell_more(c);
+	/* the first time at once: a file is never empty */
+	if (n && c->map.checked_ns - c->flushed_ns > FLUSH_NS) {
+		(void)pcapng_flush(c->file); /* its owner asks at the end */
+		c->flushed_ns = c->map.checked_ns;
+	}
+	return n == TAKE_FRAMES;
 }
 
 void capture_take(struct capture *c)
 {
-	SCOPED_FREE struct epoll_event *ready = NULL;
-	struct tap_frame frame;
-	struct port *port;
-	int n;
+	(void)take_some(c); /* the descriptor tells */
+}
 
-	if (!c->ports.n)
-		return;
-	ready = mem_new(struct epoll_event, c->ports.n);
-	/* fails only on bad arguments; what is there stays there */
-	n = epoll_wait(c->epfd, ready, (int)c->ports.n, 0);
-	if (n <= 0)
-		return;
-	map_clock(c);
-	while ((port = oldest(c, ready, n, &frame))) {
-		take(c, port, &frame);
-		tap_next(port->tap);
-	}
+/* all that was there when it was called, and not for ever if more comes */
+static void take_all(struct capture *c)
+{
+	for (int i = 0; i < TAKES_IN_ALL && take_some(c); i++)
+		;
+}
+
+void capture_watch_digests(struct capture *c)
+{
+	c->watches = true;
+}
+
+uint64_t capture_find(struct capture *c, const char *host, bool out,
+		      uint64_t digest)
+{
+	take_all(c);
+	for (size_t i = 0; i < c->hosts.n; i++)
+		if (strcmp(c->hosts.v[i].name, host) == 0)
+			return marks_find(c->marks, i, out, digest);
+	return 0;
+}
+
+void capture_comment(struct capture *c, uint64_t frame, const char *text)
+{
+	if (frame)
+		marks_comment(c->marks, frame, text);
 }
 
 static void tell_lost(const struct capture *c, const struct port *port,
@@ -333,7 +388,7 @@ static void tell_lost(const struct capture *c, const struct port *port,
 
 void capture_end(struct capture *c)
 {
-	capture_take(c);
+	take_all(c);
 	vec_foreach(&c->ports, port) {
 		struct tap_count count;
 
@@ -350,4 +405,12 @@ void capture_end(struct capture *c)
 				 host->full_ns - c->sink.epoch_ns,
 				 "more segments than a journal can hold; the "
 				 "capture file has them all");
+}
+
+int capture_annotate(struct capture *c, struct err *err)
+{
+	size_t n;
+	const struct pcapng_comment *comments = marks_comments(c->marks, &n);
+
+	return n ? pcapng_annotate(c->file, comments, n, err) : 0;
 }

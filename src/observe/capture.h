@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,18 +57,56 @@ int capture_add(struct capture *c, const struct capture_port *port,
 /** capture_fd - readable when there is a frame; owned by the capture */
 int capture_fd(const struct capture *c);
 
+/** capture_watch_digests - keep in mind what frames look like, from now on,
+ * for capture_find() */
+void capture_watch_digests(struct capture *c);
+
 /**
- * capture_take - take all frames that are there, in the order of their stamps
+ * capture_take - take the frames that are there, in the order of their stamps
+ *
+ * A sending comes before its arrival (observe/merge.h). A bounded number at a
+ * time: capture_fd() stays readable while there is more.
  *
  * Those that are addressed to somebody else did not reach the host: they are
  * neither in the file nor in the journal.
  *
- * Stamps are CLOCK_REALTIME and are mapped to the lab's clock by the offset
- * between the two as it is now. If the wall clock was stepped meanwhile there
+ * Stamps are CLOCK_REALTIME and are mapped to the lab's clock, to some
+ * microseconds (observe/wall.h). If the wall clock was stepped meanwhile there
  * is a gap.
  */
 void capture_take(struct capture *c);
 
-/** capture_end - capture_take(), and say of each interface what it saw: into
- * the file, and as a gap if frames were lost */
+/**
+ * capture_find - look for a frame at a host
+ * @c: has watched digests since before it came
+ * @host: whose
+ * @out: it sent it; false: it arrived
+ * @digest: frame_digest() of it
+ *
+ * What is there is taken first.
+ *
+ * Return: number in the file of the latest one that was not found before, from
+ * 1; 0 if there is none.
+ */
+uint64_t capture_find(struct capture *c, const char *host, bool out,
+		      uint64_t digest);
+
+/**
+ * capture_comment - say something of a frame, in the file
+ * @frame: its number; 0: nothing is said
+ * @text: UTF-8; copied. It is in the file after capture_annotate().
+ */
+void capture_comment(struct capture *c, uint64_t frame, const char *text);
+
+/** capture_end - take all that is there, and say of each interface what it saw:
+ * into the file, and as a gap if frames were lost */
 void capture_end(struct capture *c);
+
+/**
+ * capture_annotate - write the comments into the file, if there are any
+ * @c: after capture_end()
+ * @err: says what failed; the file is as it was
+ *
+ * Return: 0; errors of pcapng_annotate().
+ */
+int capture_annotate(struct capture *c, struct err *err);

@@ -6,7 +6,8 @@
  * A file is a row of blocks in the byte order of the machine: a section
  * header, then interface descriptions, packets and statistics as they come.
  * Each is whole by itself, so a file whose writer was killed can be read up to
- * its last whole block. Blocks gather in memory and go out 64 KiB at a time.
+ * its last whole block. Blocks gather in memory and go out 64 KiB at a time, or
+ * when the caller thinks that a reader may want them.
  */
 #include "observe/pcapng.h"
 
@@ -14,40 +15,21 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/scope.h"
 #include "base/str.h"
+#include "observe/pcapng_format.h"
 
 /** FLUSH_BYTES - write out when so much has gathered */
 #define FLUSH_BYTES 65536
 
-/* block types, and options that all blocks have */
-#define BLOCK_SECTION	 0x0a0d0d0aU
-#define BLOCK_INTERFACE	 1U
-#define BLOCK_STATISTICS 5U
-#define BLOCK_PACKET	 6U
-#define OPTION_END	 0U
-#define OPTION_COMMENT	 1U
-
-#define BYTE_ORDER_MAGIC 0x1a2b3c4dU
-#define SECTION_APP	 4U /* shb_userappl */
-#define LINK_ETHERNET	 1U /* LINKTYPE_ETHERNET */
-#define IF_NAME		 2U
-#define IF_DESCRIPTION	 3U
-#define IF_TSRESOL	 9U /* 9: stamps are in 10^-9 s */
-#define PACKET_FLAGS	 2U
-#define PACKET_IN	 1U
-#define PACKET_OUT	 2U
-#define STAT_RECEIVED	 4U /* isb_ifrecv */
-#define STAT_DROPPED	 5U /* isb_ifdrop */
-
-/** LONG_OPTION - what one option can hold */
-#define LONG_OPTION 0xffffU
-
 struct pcapng {
+	int dirfd;
 	int fd;
 	int failed; /* first error; negative errno */
 	uint32_t n_interfaces;
@@ -119,19 +101,31 @@ static void end(struct pcapng *p, size_t at)
 		(void)pcapng_flush(p); /* sticky: pcapng_close() tells */
 }
 
+static int open_new(int dirfd, const char *name)
+{
+	return openat(dirfd, name,
+		      O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW |
+			      O_CLOEXEC,
+		      0666);
+}
+
 int pcapng_create(int dirfd, const char *name, const char *comment,
 		  struct pcapng **out, struct err *err)
 {
-	struct pcapng *p;
+	struct pcapng *p = mem_new(struct pcapng, 1);
 	size_t at;
-	int fd;
+	int rc;
 
-	fd = openat(dirfd, name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return err_sys(err, -errno, "%s", name);
-	p = mem_new(struct pcapng, 1);
-	p->fd = fd;
+	/* to be read again by pcapng_annotate(), wherever the folder is then */
+	p->dirfd = openat(dirfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	p->fd = open_new(dirfd, name);
+	if (p->fd < 0 || p->dirfd < 0) {
+		rc = err_sys(err, -errno, "%s", name);
+		fd_close(&p->fd);
+		fd_close(&p->dirfd);
+		free(p);
+		return rc;
+	}
 	p->name = mem_strdup(name);
 	at = begin(p, BLOCK_SECTION);
 	put32(p, BYTE_ORDER_MAGIC);
@@ -195,6 +189,40 @@ int pcapng_flush(struct pcapng *p)
 	return p->failed;
 }
 
+/* no name that somebody could have put a trap at; O_EXCL takes none */
+static char *part_name(const char *name)
+{
+	uint64_t salt = 0;
+
+	(void)getrandom(&salt, sizeof(salt), GRND_NONBLOCK);
+	return mem_printf("%s.part-%016llx", name, (unsigned long long)salt);
+}
+
+int pcapng_annotate(struct pcapng *p, const struct pcapng_comment *comments,
+		    size_t n, struct err *err)
+{
+	SCOPED_FREE char *part = part_name(p->name);
+	int rc = pcapng_flush(p);
+	int fd;
+
+	if (rc < 0)
+		return err_sys(err, rc, "%s", p->name);
+	fd = open_new(p->dirfd, part);
+	if (fd < 0)
+		return err_sys(err, -errno, "%s with comments", p->name);
+	rc = pcapng_copy(p->fd, fd, comments, n);
+	if (rc == 0 && renameat(p->dirfd, part, p->dirfd, p->name) < 0)
+		rc = -errno;
+	if (rc < 0) {
+		(void)unlinkat(p->dirfd, part, 0); /* best effort: rc is told */
+		fd_close(&fd);
+		return err_sys(err, rc, "%s with comments", p->name);
+	}
+	fd_close(&p->fd);
+	p->fd = fd;
+	return 0;
+}
+
 int pcapng_close(struct pcapng *p, struct err *err)
 {
 	int rc;
@@ -207,6 +235,7 @@ int pcapng_close(struct pcapng *p, struct err *err)
 		rc = -errno;
 	if (rc < 0)
 		(void)err_sys(err, rc, "%s", p->name);
+	fd_close(&p->dirfd);
 	str_done(&p->pending);
 	free(p->name);
 	free(p);

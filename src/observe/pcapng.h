@@ -33,6 +33,13 @@ struct pcapng_packet {
 	const char *comment;
 };
 
+/** struct pcapng_comment - for the reader, on a packet that was written before
+ */
+struct pcapng_comment {
+	uint64_t packet; /* number in the file, from 1 */
+	const char *text; /* UTF-8; 65,535 bytes of it at most */
+};
+
 /**
  * pcapng_create - start a file; there must be none of that name
  * @dirfd: the folder
@@ -68,6 +75,34 @@ void pcapng_packet(struct pcapng *p, const struct pcapng_packet *packet);
  */
 void pcapng_statistics(struct pcapng *p, uint32_t interface, int64_t wall_ns,
 		       uint64_t received, uint64_t dropped);
+
+/**
+ * pcapng_annotate - add comments to packets that were written already
+ * @comments: @n of them, by packet; several for one packet are fine
+ * @n: how many
+ * @err: says what could not be written
+ *
+ * Nothing can be inserted into a file: it is written anew under another name,
+ * "<name>.part-<random>", and renamed. Who reads sees the old file or the whole
+ * new one; on failure the old one stays, and can be written to further.
+ *
+ * Return: 0; the first error that this file ever had; -ENOSPC … of the new
+ * one; -EBADMSG if somebody else wrote to the old one.
+ */
+int pcapng_annotate(struct pcapng *p, const struct pcapng_comment *comments,
+		    size_t n, struct err *err);
+
+/**
+ * pcapng_copy - copy a file of one section, and add comments
+ * @from: what this writer wrote, from its begin on
+ * @to: gets the copy
+ * @comments: as of pcapng_annotate()
+ * @n: how many
+ *
+ * Return: 0; -EBADMSG if @from is none such; errors of read(2), write(2).
+ */
+int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
+		size_t n);
 
 /** pcapng_flush - write out what is buffered; the first error that this file
  * ever had (-ENOSPC …), or 0 */

@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -36,6 +37,13 @@
 /** BLOCK_BYTES - what the kernel allocates at once */
 #define BLOCK_BYTES 65536U
 
+/** CPUS_AT_ONCE - so many may be filling slots; fewer than a ring has */
+#define CPUS_AT_ONCE 16
+
+/** YIELDS - wait so long for one of them, some milliseconds: that of a virtual
+ * machine may have been taken away */
+#define YIELDS 10000
+
 struct tap {
 	int fd;
 	uint8_t *ring;
@@ -44,9 +52,28 @@ struct tap {
 	struct tap_count count;
 };
 
-static struct tpacket2_hdr *slot(const struct tap *tap)
+static struct tpacket2_hdr *slot(const struct tap *tap, unsigned int ahead)
 {
-	return (void *)(tap->ring + (size_t)tap->at * SLOT_BYTES);
+	return (void *)(tap->ring + (size_t)((tap->at + ahead) % tap->n_slots) *
+					    SLOT_BYTES);
+}
+
+static bool is_ours(const struct tpacket2_hdr *head)
+{
+	/* pairs with the kernel's write barrier before it sets the status
+	 * (net/packet/af_packet.c, __packet_set_status) */
+	return __atomic_load_n(&head->tp_status, __ATOMIC_ACQUIRE) &
+	       TP_STATUS_USER;
+}
+
+/* slots are given out under a lock and filled without it: one CPU may be done
+ * while another, which was first, is not */
+static bool is_overtaken(const struct tap *tap)
+{
+	for (unsigned int i = 1; i <= CPUS_AT_ONCE; i++)
+		if (is_ours(slot(tap, i)))
+			return true;
+	return false;
 }
 
 static int make_ring(struct tap *tap, unsigned int frames, struct err *err)
@@ -122,15 +149,14 @@ int tap_fd(const struct tap *tap)
 
 bool tap_peek(const struct tap *tap, struct tap_frame *frame)
 {
-	const struct tpacket2_hdr *head = slot(tap);
+	const struct tpacket2_hdr *head = slot(tap, 0);
 	const struct sockaddr_ll *from;
-	uint32_t status;
 
-	/* pairs with the kernel's write barrier before it sets the status
-	 * (net/packet/af_packet.c, __packet_set_status) */
-	status = __atomic_load_n(&head->tp_status, __ATOMIC_ACQUIRE);
-	if (!(status & TP_STATUS_USER))
-		return false;
+	for (int i = 0; !is_ours(head); i++) {
+		if (i == YIELDS || !is_overtaken(tap))
+			return false;
+		(void)sched_yield(); /* cannot fail */
+	}
 	static_assert(sizeof(*head) % TPACKET_ALIGNMENT == 0,
 		      "the address is right behind the header");
 	from = (const void *)(head + 1);
@@ -148,7 +174,7 @@ bool tap_peek(const struct tap *tap, struct tap_frame *frame)
 void tap_next(struct tap *tap)
 {
 	/* the frame was read before its room is given back */
-	__atomic_store_n(&slot(tap)->tp_status, TP_STATUS_KERNEL,
+	__atomic_store_n(&slot(tap, 0)->tp_status, TP_STATUS_KERNEL,
 			 __ATOMIC_RELEASE);
 	tap->at = (tap->at + 1) % tap->n_slots;
 }

@@ -58,7 +58,14 @@ void tap_close(struct tap *tap);
 /** tap_fd - readable when there is a frame; owned by the tap */
 int tap_fd(const struct tap *tap);
 
-/** tap_peek - the oldest frame that was not taken; false if there is none */
+/**
+ * tap_peek - the oldest frame that was not taken
+ *
+ * If the kernel has handed over a later one already, waits for it: a frame that
+ * was there before another one arrived elsewhere is found.
+ *
+ * Return: false if there is none.
+ */
 bool tap_peek(const struct tap *tap, struct tap_frame *frame);
 
 /** tap_next - that frame was taken: the kernel may use its room again */

@@ -85,10 +85,12 @@ void frames_end(struct lab *lab)
 
 	if (lab->capture)
 		capture_end(lab->capture);
-	if (lab->frames && pcapng_flush(lab->frames) < 0) {
+	if (lab->frames && pcapng_flush(lab->frames) < 0)
 		(void)err_sys(&err, pcapng_flush(lab->frames), RUN_CAPTURE);
+	else if (lab->capture)
+		(void)capture_annotate(lab->capture, &err);
+	if (err.code)
 		tell_gap(lab, NULL, err.text);
-	}
 }
 
 void frames_close(struct lab *lab)
