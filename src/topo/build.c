@@ -6,16 +6,15 @@
  *
  * 1. A namespace and a rtnetlink socket for each host; those sysctls that are
  *    defaults for interfaces yet to come.
- * 2. Bridges and veths, all down. One host makes a link, and the kernel puts
- *    the far end into the other's namespace directly. It is the host with more
- *    links that makes it, so that the hub of a star sends a few large batches
- *    instead of every leaf one small one. A link that delays or loses is two:
- *    each of its ports is joined with the wire's namespace, where a relay takes
- *    frames from one and gives them to the other.
+ * 2. Bridges, and the links, all down. Every link runs through a namespace of
+ *    its own kind, the wire's; see wiring.c. That one makes them, and the
+ * kernel puts the far ends into the hosts directly: a few large batches for the
+ *    whole lab instead of a small one for each host.
  * 3. For each host: the other sysctls (those of eth0 exist by now), offloads
  *    off, and one batch: lo, bridge and ports up, addresses, neighbours,
  *    routes. Routes through a gateway need their interface up
- *    (net/ipv4/fib_semantics.c), but not the gateway's.
+ *    (net/ipv4/fib_semantics.c), but not the gateway's. Then what joins the two
+ *    ends of each link, and the wire's ends up.
  * 4. Wait until each port may send and be sent to; see ready.c.
  */
 #include "topo/topo.h"
@@ -38,6 +37,7 @@
 #include "topo/ready.h"
 #include "topo/sysctl.h"
 #include "topo/topo_internal.h"
+#include "topo/wiring.h"
 
 #define LOOPBACK_IFINDEX 1
 
@@ -95,14 +95,6 @@ static int make_host(struct build *build, size_t host, struct err *err)
 			      host_name(build, host), err);
 }
 
-static bool is_any_wired(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->spec->n_links; i++)
-		if (plan_is_wired(plan, i))
-			return true;
-	return false;
-}
-
 /** struct wish - sysctls to write in one visit */
 struct wish {
 	VEC(struct sysctl_spec) specs; /* strings borrowed */
@@ -157,39 +149,15 @@ static int write_sysctls(struct build *build, size_t host, bool defaults,
 	return rc;
 }
 
-/* which end of a link makes it: true for end b */
-static bool made_by_b(const struct plan *plan, size_t link)
+static int make_bridge(struct build *build, size_t host, struct err *err)
 {
-	const struct link_spec *spec = &plan->spec->links[link];
+	int rc;
 
-	return plan->hosts[spec->b].n_ports > plan->hosts[spec->a].n_ports;
-}
-
-static int make_links(struct build *build, size_t host, struct err *err)
-{
-	const struct plan *plan = build->plan;
-	int rc = 0;
-
+	if (build->plan->spec->hosts[host].kind != HOST_KIND_SWITCH)
+		return 0;
 	turn_to(build, host);
-	if (plan->spec->hosts[host].kind == HOST_KIND_SWITCH)
-		rc = link_add_bridge(&build->batch, err);
-	for (size_t i = 0; rc == 0 && i < plan->hosts[host].n_ports; i++) {
-		size_t near = plan->hosts[host].ports[i];
-		size_t far = near ^ 1;
-		size_t owner = made_by_b(plan, near / 2) ? near | 1
-							 : near & ~(size_t)1;
-		size_t peer = plan->ports[far].host;
-
-		if (plan_is_wired(plan, near / 2))
-			rc = link_add_wired(&build->batch, near,
-					    build->topo->wire.netns, err);
-		else if (owner == near)
-			rc = link_add_veth(&build->batch, near, far,
-					   build->topo->hosts[peer].netns, err);
-	}
-	if (rc == 0)
-		rc = batch_flush(&build->batch, err);
-	return rc;
+	rc = link_add_bridge(&build->batch, err);
+	return rc == 0 ? batch_flush(&build->batch, err) : rc;
 }
 
 static int turn_off_offloads(struct build *build, size_t host, struct err *err)
@@ -261,40 +229,35 @@ static int furnish(struct build *build, size_t host, struct err *err)
 	return rc == 0 ? batch_flush(&build->batch, err) : rc;
 }
 
-/* what comes in is for whoever reads it there; nobody answers it */
-static int furnish_wire(struct build *build, struct err *err)
+static int make_wire(struct build *build, struct err *err)
 {
-	const struct plan *plan = build->plan;
-	int rc = 0;
+	int rc = make_namespace(build, &build->topo->wire, "(wire)", err);
 
-	batch_begin(&build->batch, BATCH_WIRE, build->topo->wire.rtnl);
-	for (size_t i = 0; rc == 0 && i < plan->n_ports; i++) {
-		if (plan_is_wired(plan, i / 2))
-			rc = link_set_up(&build->batch,
-					 plan_wire_ifindex(plan, i), 0, i, err);
-	}
-	return rc == 0 ? batch_flush(&build->batch, err) : rc;
+	if (rc < 0)
+		return rc;
+	wiring_hush(build->topo);
+	return wiring_make(build->topo, &build->batch, err);
 }
 
 static int make_all(struct build *build, struct err *err)
 {
 	const size_t n = build->plan->spec->n_hosts;
-	bool wired = is_any_wired(build->plan);
+	bool wired = build->plan->spec->n_links > 0;
 	int rc = 0;
 
-	if (wired)
-		rc = make_namespace(build, &build->topo->wire, "(wire)", err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = make_host(build, i, err);
 		if (rc == 0)
 			rc = write_sysctls(build, i, true, err);
+		if (rc == 0)
+			rc = make_bridge(build, i, err);
 	}
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = make_links(build, i, err);
 	if (rc == 0 && wired)
-		rc = furnish_wire(build, err);
+		rc = make_wire(build, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = furnish(build, i, err);
+	if (rc == 0 && wired)
+		rc = wiring_furnish(build->topo, &build->batch, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		turn_to(build, i);
 		rc = ready_wait(&build->batch, err);
@@ -317,6 +280,7 @@ struct topo *topo_build(const struct topology *spec,
 	topo = mem_new(struct topo, 1);
 	topo->plan = plan;
 	topo->wire = (struct topo_host){.netns = -1, .rtnl = -1};
+	wiring_choose(topo, config);
 	topo->hosts = mem_new(struct topo_host, spec->n_hosts + 1);
 	for (size_t i = 0; i < spec->n_hosts; i++)
 		topo->hosts[i] = (struct topo_host){.netns = -1, .rtnl = -1};

@@ -33,48 +33,28 @@ static void describe_port(struct rtnl_link *link, const struct plan_port *port)
 	nl_addr_put(mac);
 }
 
-/* takes both */
-static int add_pair(struct batch *batch, struct rtnl_link *link,
-		    struct rtnl_link *peer, int far_netns, size_t near,
-		    struct err *err)
+int link_add_wired(struct batch *batch, size_t port, int host_netns,
+		   struct err *err)
 {
+	struct rtnl_link *link = rtnl_link_veth_alloc();
+	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
 	struct nl_msg *msg = NULL;
+	char name[PLAN_NAME];
 
-	rtnl_link_set_ns_fd(peer, far_netns);
+	/* always fits */
+	(void)snprintf(name, sizeof(name), "w%zu", port);
+	rtnl_link_set_name(link, name);
+	rtnl_link_set_ifindex(link, plan_wire_ifindex(batch->plan, port));
+	rtnl_link_set_num_tx_queues(link, 1);
+	rtnl_link_set_num_rx_queues(link, 1);
+	describe_port(peer, &batch->plan->ports[port]);
+	rtnl_link_set_ns_fd(peer, host_netns);
 	/* out of memory leaves msg NULL, which batch_add() knows */
 	(void)rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL,
 					  &msg);
 	rtnl_link_put(peer);
 	rtnl_link_put(link);
-	return batch_add(batch, msg, "make a veth link", near, err);
-}
-
-int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
-		  struct err *err)
-{
-	struct rtnl_link *link = rtnl_link_veth_alloc();
-	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
-
-	describe_port(link, &batch->plan->ports[near]);
-	describe_port(peer, &batch->plan->ports[far]);
-	return add_pair(batch, link, peer, far_netns, near, err);
-}
-
-int link_add_wired(struct batch *batch, size_t near, int wire_netns,
-		   struct err *err)
-{
-	struct rtnl_link *link = rtnl_link_veth_alloc();
-	struct rtnl_link *peer = rtnl_link_veth_get_peer(link);
-	char name[PLAN_NAME];
-
-	describe_port(link, &batch->plan->ports[near]);
-	/* always fits */
-	(void)snprintf(name, sizeof(name), "w%zu", near);
-	rtnl_link_set_name(peer, name);
-	rtnl_link_set_ifindex(peer, plan_wire_ifindex(batch->plan, near));
-	rtnl_link_set_num_tx_queues(peer, 1);
-	rtnl_link_set_num_rx_queues(peer, 1);
-	return add_pair(batch, link, peer, wire_netns, near, err);
+	return batch_add(batch, msg, "make a veth link", port, err);
 }
 
 int link_add_bridge(struct batch *batch, struct err *err)
@@ -138,6 +118,26 @@ int link_set_up(struct batch *batch, int ifindex, int master, size_t port,
 			       master ? "put a port into the bridge"
 				      : "set IPv6 address generation to none",
 			       port, err);
+	if (rc < 0)
+		return rc;
+	return batch_add(batch, link_message(RTM_NEWLINK, &info),
+			 "set an interface up", port, err);
+}
+
+int link_set_up_wired(struct batch *batch, size_t port, bool is_mute,
+		      struct err *err)
+{
+	struct ifinfomsg info = {
+		.ifi_index = plan_wire_ifindex(batch->plan, port),
+		.ifi_flags = IFF_UP | IFF_NOARP,
+		.ifi_change = IFF_UP | IFF_NOARP,
+	};
+	int rc = 0;
+
+	if (!is_mute)
+		rc = batch_add(batch, silence_message(info.ifi_index, 0),
+			       "set IPv6 address generation to none", port,
+			       err);
 	if (rc < 0)
 		return rc;
 	return batch_add(batch, link_message(RTM_NEWLINK, &info),

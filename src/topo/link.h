@@ -3,17 +3,18 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct batch;
 struct err;
 
 /**
- * link_add_veth - queue: make a link, both ends, down
- * @batch: turned to the host of @near
- * @near: port that is born there
- * @far: port of the other end
- * @far_netns: where that is born; borrowed until the batch is flushed
+ * link_add_wired - queue: join a port with the wire's namespace, both ends down
+ * @batch: turned to the wire's namespace
+ * @port: index into plan->ports; its end there is w<port>
+ * @host_netns: where the port itself is born; borrowed until the batch is
+ *	flushed
  * @err: as batch_add()
  *
  * Neither end is ever in another namespace than its own. They are born down: a
@@ -22,19 +23,7 @@ struct err;
  *
  * Return: as batch_add().
  */
-int link_add_veth(struct batch *batch, size_t near, size_t far, int far_netns,
-		  struct err *err);
-
-/**
- * link_add_wired - queue: join a port with the wire's namespace, both ends down
- * @batch: turned to the host of @near
- * @near: port that is born there
- * @wire_netns: where the other end is born; borrowed until the batch is flushed
- * @err: as batch_add()
- *
- * Return: as batch_add().
- */
-int link_add_wired(struct batch *batch, size_t near, int wire_netns,
+int link_add_wired(struct batch *batch, size_t port, int host_netns,
 		   struct err *err);
 
 /** link_add_bridge - queue: make a switch's br0; returns as batch_add() */
@@ -55,3 +44,15 @@ int link_add_bridge(struct batch *batch, struct err *err);
  */
 int link_set_up(struct batch *batch, int ifindex, int master, size_t port,
 		struct err *err);
+
+/**
+ * link_set_up_wired - queue: set up the wire's end of a port, without ARP
+ * @batch: turned to the wire's namespace
+ * @port: index into plan->ports
+ * @is_mute: there is no IPv6 to silence
+ * @err: as batch_add()
+ *
+ * Return: as batch_add().
+ */
+int link_set_up_wired(struct batch *batch, size_t port, bool is_mute,
+		      struct err *err);

@@ -334,14 +334,6 @@ bool plan_has(const struct plan *plan, int family)
 	return (plan->spec->families & bit) != 0;
 }
 
-bool plan_is_wired(const struct plan *plan, size_t link)
-{
-	const struct link_spec *spec = &plan->spec->links[link];
-
-	return impair_rules_ask(&spec->rules[LINK_A_TO_B]) ||
-	       impair_rules_ask(&spec->rules[LINK_B_TO_A]);
-}
-
 int plan_wire_ifindex(const struct plan *plan, size_t port)
 {
 	return PLAN_IFINDEX + (int)(plan->n_ports + port);

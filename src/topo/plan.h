@@ -100,12 +100,8 @@ void plan_free(struct plan *plan);
 /** plan_has - whether the links carry this family, AF_INET or AF_INET6 */
 bool plan_has(const struct plan *plan, int family);
 
-/** plan_is_wired - does a link ask for more than a plain veth, so that its two
- * ends meet in the wire's namespace */
-bool plan_is_wired(const struct plan *plan, size_t link);
-
 /** plan_wire_ifindex - index, in the wire's namespace, of the interface that a
- * port of such a link is joined with; its name is w<port> */
+ * port is joined with; its name is w<port> */
 int plan_wire_ifindex(const struct plan *plan, size_t port);
 
 /** PLAN_NAME - bytes for an interface's name and its NUL */

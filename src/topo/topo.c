@@ -26,6 +26,7 @@ void topo_free(struct topo *topo)
 	vec_foreach(&topo->sysctls, sysctl)
 		free((char *)sysctl->value);
 	vec_done(&topo->sysctls);
+	free(topo->links);
 	free(topo->hosts);
 	plan_free(topo->plan);
 	free(topo);
@@ -62,22 +63,34 @@ struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth)
 	return out;
 }
 
+bool topo_port_has(const struct topo *topo, size_t host, size_t nth,
+		   const struct endpoint *address)
+{
+	const struct plan *plan = topo->plan;
+	const struct plan_port *port =
+		&plan->ports[plan->hosts[host].ports[nth]];
+
+	if (!port->has_address || !plan_has(plan, address->family))
+		return false;
+	if (address->family == AF_INET)
+		return port->v4.s_addr == address->ip.v4.s_addr;
+	return IN6_ARE_ADDR_EQUAL(&port->v6, &address->ip.v6);
+}
+
 bool topo_wire(const struct topo *topo, size_t nth, struct topo_wire *wire)
 {
 	const struct plan *plan = topo->plan;
 
-	for (size_t i = 0; i < plan->spec->n_links; i++) {
-		if (!plan_is_wired(plan, i) || nth-- > 0)
-			continue;
-		*wire = (struct topo_wire){
-			.link = i,
-			.netns_fd = topo->wire.netns,
-			.ifindex = {plan_wire_ifindex(plan, 2 * i),
-				    plan_wire_ifindex(plan, 2 * i + 1)},
-		};
-		return true;
-	}
-	return false;
+	if (nth >= plan->spec->n_links)
+		return false;
+	*wire = (struct topo_wire){
+		.link = nth,
+		.netns_fd = topo->wire.netns,
+		.ifindex = {plan_wire_ifindex(plan, 2 * nth),
+			    plan_wire_ifindex(plan, 2 * nth + 1)},
+		.backend = topo->links[nth].backend,
+	};
+	return true;
 }
 
 void topo_host_addresses(const struct topo *topo, size_t host, struct str *out)

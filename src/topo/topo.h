@@ -30,7 +30,9 @@ struct topo_config {
 	int (*hold)(void *arg, int netns_fd, struct err *err);
 	void *arg;
 	/* what is to carry frames, one a link; AUTO is not among them.
-	 * Borrowed for the call; NULL: PASS, and what the topology asks */
+	 * Borrowed for the call; NULL: what the topology says, and of links
+	 * for which it says nothing RELAY if they are to do anything, else
+	 * PASS */
 	const enum wire_backend *backends;
 };
 
@@ -97,6 +99,11 @@ size_t topo_ports(const struct topo *topo, size_t host);
 /** topo_port - the @nth of them, in the order of the links */
 struct topo_port topo_port(const struct topo *topo, size_t host, size_t nth);
 
+/** topo_port_has - is this an address of host @host's @nth port; ports of
+ * endpoints do not matter */
+bool topo_port_has(const struct topo *topo, size_t host, size_t nth,
+		   const struct endpoint *address);
+
 /**
  * struct topo_wire - a link, as it runs through the wire's namespace
  * @link: which of the topology
@@ -113,10 +120,11 @@ struct topo_wire {
 };
 
 /**
- * topo_wire - the @nth link that asks for delay, loss or the like
+ * topo_wire - the @nth link
  * @wire: untouched if there is none
  *
- * Until somebody relays between its two interfaces it passes nothing.
+ * One of backend RELAY passes nothing until somebody relays between its two
+ * interfaces.
  *
  * Return: false past the last.
  */

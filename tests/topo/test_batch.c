@@ -56,8 +56,8 @@ static int kernels_words_are_told(void *arg, struct ns_runner *self)
 
 	(void)arg;
 	/* the far end would be born where its name is taken */
-	lab_check(link_add_veth(&batch, 1, 0, topo_host_netns(built.topo, 0),
-				&err) == 0,
+	lab_check(link_add_wired(&batch, 1, topo_host_netns(built.topo, 0),
+				 &err) == 0,
 		  "%s", err.text);
 	lab_check(batch_flush(&batch, &err) == -EEXIST, "%s", err.text);
 	lab_check(strstr(err.text,

@@ -1,0 +1,135 @@
+/*
+ * wiring.c - links, as they run through the wire's namespace
+ */
+/**
+ * DOC: Theory of operation
+ *
+ *   host a               wire's namespace               host b
+ *   eth0 <---- veth ----> w0 ----> w1 <---- veth ----> eth0
+ *                            <----
+ *
+ * What joins w0 and w1 is the link's backend: the kernel hands over what comes
+ * in at one to the other's egress, at once (PASS) or through a qdisc there
+ * (NETEM), or a process reads and writes both (RELAY). So hosts have plain
+ * interfaces whatever the link does: a qdisc of theirs would hold back their
+ * own TCP, which counts what it has queued (net/ipv4/tcp_output.c,
+ * tcp_small_queue_check), and a capture there would see frames late.
+ *
+ * What nobody takes dies in this namespace. It has no address, speaks no IPv6
+ * and no ARP, and no frame is addressed to its interfaces, so that IP drops
+ * all (PACKET_OTHERHOST).
+ *
+ * The ends here are set up last. The kernel then switches their queues on at
+ * once, since their peers are up; those of the hosts have to wait for it
+ * (ready.c), and of two ends that are one wait for the whole link.
+ */
+#include "topo/wiring.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "spec/topology.h"
+#include "topo/batch.h"
+#include "topo/link.h"
+#include "topo/plan.h"
+#include "topo/redirect.h"
+#include "topo/sysctl.h"
+#include "topo/topo_internal.h"
+
+static enum wire_backend default_for(const struct link_spec *link)
+{
+	if (link->backend != WIRE_BACKEND_AUTO)
+		return link->backend;
+	for (int way = 0; way < LINK_WAYS; way++)
+		if (impair_rules_ask(&link->rules[way]))
+			return WIRE_BACKEND_RELAY;
+	return WIRE_BACKEND_PASS;
+}
+
+void wiring_choose(struct topo *topo, const struct topo_config *config)
+{
+	const struct topology *spec = topo->plan->spec;
+
+	topo->links = mem_new(struct topo_link, spec->n_links + 1);
+	for (size_t i = 0; i < spec->n_links; i++)
+		topo->links[i].backend = config->backends
+						 ? config->backends[i]
+						 : default_for(&spec->links[i]);
+}
+
+void wiring_hush(struct topo *topo)
+{
+	static const struct sysctl_spec mute = {
+		(char *)"net.ipv6.conf.default.disable_ipv6", (char *)"1"};
+	char *value = NULL;
+
+	topo->wire_is_mute =
+		sysctl_write(topo->wire.netns, &mute, 1, &value, NULL) == 0;
+	free(value);
+}
+
+static void turn_to_wire(const struct topo *topo, struct batch *batch)
+{
+	batch_begin(batch, BATCH_WIRE, topo->wire.rtnl);
+}
+
+int wiring_make(const struct topo *topo, struct batch *batch, struct err *err)
+{
+	const struct plan *plan = topo->plan;
+	int rc = 0;
+
+	turn_to_wire(topo, batch);
+	for (size_t i = 0; rc == 0 && i < plan->n_ports; i++)
+		rc = link_add_wired(
+			batch, i, topo->hosts[plan->ports[i].host].netns, err);
+	return rc == 0 ? batch_flush(batch, err) : rc;
+}
+
+static bool is_redirected(const struct topo_link *link)
+{
+	return link->backend == WIRE_BACKEND_PASS ||
+	       link->backend == WIRE_BACKEND_NETEM;
+}
+
+/* the first port tells how, for all; port 0 may belong to a relayed link */
+static int redirect_port(struct topo *topo, struct batch *batch, size_t port,
+			 struct err *err)
+{
+	int rc;
+
+	if (!topo->redirect_known) {
+		topo->redirect_known = true;
+		return redirect_find(batch, port, &topo->redirect, err);
+	}
+	if (topo->redirect == REDIRECT_NONE)
+		return 0;
+	rc = redirect_prepare(batch, port, err);
+	return rc == 0 ? redirect_set(batch, topo->redirect, port, err) : rc;
+}
+
+static int join_ends(struct topo *topo, struct batch *batch, size_t link,
+		     struct err *err)
+{
+	int rc = 0;
+
+	for (size_t port = 2 * link; rc == 0 && port < 2 * link + 2; port++)
+		rc = redirect_port(topo, batch, port, err);
+	if (rc == 0 && topo->redirect == REDIRECT_NONE)
+		topo->links[link].backend = WIRE_BACKEND_RELAY;
+	return rc;
+}
+
+int wiring_furnish(struct topo *topo, struct batch *batch, struct err *err)
+{
+	const struct plan *plan = topo->plan;
+	int rc = 0;
+
+	turn_to_wire(topo, batch);
+	for (size_t i = 0; rc == 0 && i < plan->spec->n_links; i++) {
+		if (is_redirected(&topo->links[i]))
+			rc = join_ends(topo, batch, i, err);
+	}
+	for (size_t i = 0; rc == 0 && i < plan->n_ports; i++)
+		rc = link_set_up_wired(batch, i, topo->wire_is_mute, err);
+	return rc == 0 ? batch_flush(batch, err) : rc;
+}
