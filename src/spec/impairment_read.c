@@ -1,5 +1,5 @@
 /*
- * impairment_read.c - read what a topology's link does to frames
+ * impairment_read.c - read what a link does to frames
  */
 #include "spec/impairment_read.h"
 
@@ -17,12 +17,16 @@
  * struct draft - a link, or one direction of it, as it was read
  * @ends: as written
  * @gemodel: as written
+ * @nat: as written
+ * @backend: what carries its frames
  * @rules: what the other keys say
  * @at: the keys that are there
  */
 struct draft {
 	const struct node *ends;
 	const struct node *gemodel;
+	const struct node *nat;
+	enum wire_backend backend;
 	struct impair_rules rules;
 	const struct node *at[LINK_KEYS];
 };
@@ -33,6 +37,14 @@ const struct key link_keys[LINK_KEYS] = {
 	[LINK_KEY_ENDS] = {"ends", VALUE_NODE, true,
 			   offsetof(struct draft, ends), "ends",
 			   "the two hosts"},
+	[LINK_KEY_WIRE] = {"wire", VALUE_WIRE, false,
+			   offsetof(struct draft, backend), NULL,
+			   "what carries its frames: pass (the kernel, as they "
+			   "come), netem (the kernel, see tc-netem(8)) or "
+			   "relay (the lab itself); chosen by what is asked "
+			   "of the link if not said"},
+	[LINK_KEY_NAT] = {"nat", VALUE_NODE, false, offsetof(struct draft, nat),
+			  "nat", "a middlebox that forgets idle connections"},
 	[LINK_KEY_DELAY] = {"delay", VALUE_DELAY, false, RULE(delay_ns), NULL,
 			    "how long a frame is on its way, one way"},
 	[LINK_KEY_JITTER] = {"jitter", VALUE_DELAY, false, RULE(jitter_ns),
@@ -106,6 +118,20 @@ const struct key gemodel_keys[GEMODEL_KEYS] = {
 			      "frames lost in the good one; 0% if not said"},
 };
 
+/** struct nat_draft - a middlebox as it was read */
+struct nat_draft {
+	int64_t idle_ns;
+	enum nat_end then;
+};
+
+const struct key nat_keys[NAT_KEYS] = {
+	{"idle", VALUE_DURATION, true, offsetof(struct nat_draft, idle_ns),
+	 NULL, "a connection that is silent for so long is forgotten"},
+	{"then", VALUE_NAT_END, false, offsetof(struct nat_draft, then), NULL,
+	 "what becomes of a segment of one that is forgotten: drop (the "
+	 "default), or reset: it is answered with RST"},
+};
+
 /* what tc-netem(8) takes in one breath with something else, or refuses */
 static const struct {
 	enum link_key key;
@@ -143,15 +169,20 @@ static bool is_way(const struct node *key)
 	return strchr(key->text, '>') != NULL;
 }
 
-/* all keys but the directions; those before the @first-th are unknown here */
+/* all keys but @ends and the directions; those before the @first-th are
+ * unknown here */
 static void draft_read(const struct reader *r, const struct node *node,
-		       size_t first, struct draft *draft)
+		       size_t first, const char *ends, struct draft *draft)
 {
-	for (size_t i = 0; i < node->n; i++)
-		if (first || !is_way(node->keys[i]))
-			reader_key(r, node->keys[i], node->items[i],
-				   link_keys + first, LINK_KEYS - first, draft,
-				   draft->at + first);
+	for (size_t i = 0; i < node->n; i++) {
+		const struct node *key = node->keys[i];
+
+		if (ends && strcmp(key->text, ends) == 0)
+			draft->ends = node->items[i];
+		else if (!ends || !is_way(key))
+			reader_key(r, key, node->items[i], link_keys + first,
+				   LINK_KEYS - first, draft, draft->at + first);
+	}
 	if (draft->at[LINK_KEY_LOSS] && draft->at[LINK_KEY_GEMODEL])
 		reader_error(r, draft->at[LINK_KEY_GEMODEL],
 			     "a link loses by 'loss' or by 'gemodel', not by "
@@ -169,7 +200,7 @@ static void way_read(const struct reader *r, const struct node *node,
 
 	if (!reader_is(r, node, NODE_KIND_MAPPING, name))
 		return;
-	draft_read(r, node, LINK_KEY_OF_WAY, &own);
+	draft_read(r, node, LINK_KEY_OF_WAY, NULL, &own);
 	if (own.at[LINK_KEY_GEMODEL]) {
 		way->at[LINK_KEY_LOSS] = NULL;
 		way->at[LINK_KEY_LOSS_CORR] = NULL;
@@ -254,18 +285,14 @@ static void way_check(const struct reader *r, const struct draft *way,
 			     "is there at once");
 }
 
-const struct node *impairment_read(const struct reader *r,
-				   const struct node *node,
-				   struct impair_rules rules[LINK_WAYS])
+/* what is said of each direction, and whether it fits together */
+static void both_ways(const struct reader *r, const struct node *node,
+		      const struct draft *whole, size_t before,
+		      struct impair_rules rules[LINK_WAYS])
 {
-	size_t before = spec_errors_count(r->errors);
-	struct draft ways[LINK_WAYS] = {0};
+	struct draft ways[LINK_WAYS] = {*whole, *whole};
 
-	draft_read(r, node, LINK_KEY_ENDS, &ways[0]);
-	if (!ways[0].at[LINK_KEY_ENDS])
-		reader_error(r, node, "a link needs 'ends'");
-	ways[1] = ways[0];
-	ways_read(r, node, ways[0].ends, ways);
+	ways_read(r, node, whole->ends, ways);
 	/* one that was misread would seem to lack what it has */
 	if (spec_errors_count(r->errors) == before) {
 		way_check(r, &ways[0], NULL);
@@ -273,5 +300,67 @@ const struct node *impairment_read(const struct reader *r,
 	}
 	for (size_t i = 0; i < LINK_WAYS; i++)
 		rules[i] = ways[i].rules;
-	return ways[0].ends;
+}
+
+static void nat_read(const struct reader *r, const struct draft *whole,
+		     struct link_spec *link)
+{
+	const struct node *at[NAT_KEYS] = {0};
+	struct nat_draft nat = {0};
+
+	if (!reader_is(r, whole->nat, NODE_KIND_MAPPING, "'nat'"))
+		return;
+	reader_keys(r, whole->nat, "'nat'", nat_keys, NAT_KEYS, &nat, at);
+	link->nat_idle_ns = nat.idle_ns;
+	link->nat_resets = nat.then == NAT_END_RESET;
+	if (link->backend == WIRE_BACKEND_PASS ||
+	    link->backend == WIRE_BACKEND_NETEM)
+		reader_error(r, whole->at[LINK_KEY_NAT],
+			     "a link with 'wire: %s' has no middlebox: only "
+			     "the relay does",
+			     wire_backend_names[link->backend]);
+}
+
+static void pass_check(const struct reader *r, const struct draft *whole,
+		       const struct link_spec *link)
+{
+	if (link->backend == WIRE_BACKEND_PASS &&
+	    (impair_rules_ask(&link->rules[LINK_A_TO_B]) ||
+	     impair_rules_ask(&link->rules[LINK_B_TO_A])))
+		reader_error(r, whole->at[LINK_KEY_WIRE],
+			     "'wire: pass' passes all as it comes, and this "
+			     "link is to do more");
+}
+
+const struct node *impairment_read(const struct reader *r,
+				   const struct node *node,
+				   struct link_spec *link)
+{
+	size_t before = spec_errors_count(r->errors);
+	struct draft whole = {0};
+
+	draft_read(r, node, LINK_KEY_ENDS, link_keys[LINK_KEY_ENDS].name,
+		   &whole);
+	if (!whole.ends && !whole.at[LINK_KEY_ENDS])
+		reader_error(r, node, "a link needs 'ends'");
+	link->backend = whole.backend;
+	both_ways(r, node, &whole, before, link->rules);
+	pass_check(r, &whole, link);
+	if (whole.nat)
+		nat_read(r, &whole, link);
+	return whole.ends;
+}
+
+const struct node *impairment_read_set(const struct reader *r,
+				       const struct node *node,
+				       struct impair_rules rules[LINK_WAYS])
+{
+	size_t before = spec_errors_count(r->errors);
+	struct draft whole = {0};
+
+	draft_read(r, node, LINK_KEY_OF_WAY, SET_BETWEEN, &whole);
+	if (!whole.ends)
+		reader_error(r, node, "'set' needs '" SET_BETWEEN "'");
+	both_ways(r, node, &whole, before, rules);
+	return whole.ends;
 }

@@ -8,10 +8,12 @@
 
 struct node;
 
-/** enum link_key - keys of a link; one direction has those from the second on
+/** enum link_key - keys of a link; one direction has those from the delay on
  */
 enum link_key {
 	LINK_KEY_ENDS,
+	LINK_KEY_WIRE,
+	LINK_KEY_NAT,
 	LINK_KEY_DELAY,
 	LINK_KEY_OF_WAY = LINK_KEY_DELAY,
 	LINK_KEY_JITTER,
@@ -32,7 +34,7 @@ enum link_key {
 	LINK_KEYS
 };
 
-/** link_keys - "ends", then netem's: "delay", "jitter" … */
+/** link_keys - "ends", "wire", "nat", then netem's: "delay", "jitter" … */
 extern const struct key link_keys[LINK_KEYS];
 
 /** GEMODEL_KEYS - keys of "gemodel" */
@@ -41,11 +43,21 @@ extern const struct key link_keys[LINK_KEYS];
 /** gemodel_keys - "p", "r", "bad", "good" */
 extern const struct key gemodel_keys[GEMODEL_KEYS];
 
+/** NAT_KEYS - keys of "nat" */
+#define NAT_KEYS 2
+
+/** nat_keys - "idle", "then" */
+extern const struct key nat_keys[NAT_KEYS];
+
+/** SET_BETWEEN - the key of "set" that says between whom */
+#define SET_BETWEEN "between"
+
 /**
  * impairment_read - read a link that is written as a mapping
  * @r: where errors go
  * @node: the mapping
- * @rules: gets what each direction does, the first of the ends being a
+ * @link: gets what each direction does, the first of the ends being a; what
+ *	carries its frames; and its middlebox
  *
  * What is said of one direction ("client>server") counts there before what is
  * said of the link. Words and what needs what are those of tc-netem(8).
@@ -55,4 +67,20 @@ extern const struct key gemodel_keys[GEMODEL_KEYS];
  */
 const struct node *impairment_read(const struct reader *r,
 				   const struct node *node,
-				   struct impair_rules rules[LINK_WAYS]);
+				   struct link_spec *link);
+
+/**
+ * impairment_read_set - read what a link is to do from now on
+ * @r: where errors go
+ * @node: the mapping
+ * @rules: gets what each direction does, the first of those "between" being a
+ *
+ * As impairment_read(), but with SET_BETWEEN instead of "ends". What is not
+ * said of a direction is not done any more.
+ *
+ * Return: what stands at SET_BETWEEN; NULL if nothing does, which is an error
+ * told.
+ */
+const struct node *impairment_read_set(const struct reader *r,
+				       const struct node *node,
+				       struct impair_rules rules[LINK_WAYS]);

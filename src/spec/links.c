@@ -128,7 +128,7 @@ static void link_read(struct links *links, const struct node *node)
 	struct link_spec link = {0};
 
 	if (node->kind == NODE_KIND_MAPPING)
-		ends = impairment_read(links->r, node, link.rules);
+		ends = impairment_read(links->r, node, &link);
 	if (ends)
 		ends_read(links, ends, link);
 }

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/scope.h"
+#include "spec/fault_read.h"
 #include "spec/node.h"
 #include "spec/place.h"
 #include "spec/scenario_read.h"
@@ -22,6 +23,7 @@ struct scenario_draft {
 	struct scenario s;
 	const struct node *topology;
 	const struct node *sysctl;
+	const struct node *faults;
 	const struct node *steps;
 };
 
@@ -40,6 +42,8 @@ const struct key scenario_keys[SCENARIO_KEYS] = {
 	 "a name (topologies/NAME.yaml), a path, or hosts and links inline"},
 	{"sysctl", VALUE_NODE, false, PART(sysctl), "host-sysctls",
 	 "HOST: {name: value}, on top of the topology's"},
+	{"faults", VALUE_NODE, false, PART(faults), "faults",
+	 "what is done to segments on their way"},
 	{"steps", VALUE_NODE, true, PART(steps), "steps", "what happens"},
 };
 
@@ -132,8 +136,12 @@ static void scenario_read(const struct reader *r, const struct node *root,
 	story.topology = s->topology;
 	if (draft.sysctl)
 		sysctls_merge(&story, draft.sysctl, s->topology);
+	if (draft.faults)
+		s->faults = faults_read(&story, draft.faults, &s->n_faults);
+	story.faults = s->faults;
+	story.n_faults = s->n_faults;
 	if (draft.steps)
-		s->steps = steps_read(r, s->topology, draft.steps, &s->n_steps);
+		s->steps = steps_read(&story, draft.steps, &s->n_steps);
 }
 
 struct scenario *scenario_parse(const char *path, const char *text, size_t len,
@@ -185,6 +193,7 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->source);
 	free(scenario->topology_source);
 	topology_free(scenario->topology);
+	faults_free(scenario->faults, scenario->n_faults);
 	steps_free(scenario->steps, scenario->n_steps);
 	free(scenario);
 }

@@ -158,6 +158,19 @@ json_t *schema_list(json_t *item, int min)
 	return list;
 }
 
+json_t *schema_any_of(json_t *a, json_t *b, json_t *c)
+{
+	json_t *any = json_object();
+	json_t *forms = json_array();
+
+	append(forms, a);
+	append(forms, b);
+	if (c)
+		append(forms, c);
+	set(any, "anyOf", forms);
+	return any;
+}
+
 void schema_print(json_t *root, json_t *definitions, const char *title,
 		  struct str *out)
 {

@@ -44,6 +44,18 @@ json_t *schema_map(const char *pattern, json_t *value);
 /** schema_list - a list of @item, stolen; at least @min */
 json_t *schema_list(json_t *item, int min);
 
+/** schema_any_of - one of several schemas, stolen; @c may be NULL */
+json_t *schema_any_of(json_t *a, json_t *b, json_t *c);
+
+/** schema_wire_ends - between whom: [a, b], or "a > b" */
+json_t *schema_wire_ends(void);
+
+/**
+ * schema_wire_definitions - what scenarios say of faults and the wire
+ * @definitions: gets them
+ */
+void schema_wire_definitions(json_t *definitions);
+
 /**
  * schema_topology_definitions - what both schemas say of hosts and links
  * @definitions: gets them

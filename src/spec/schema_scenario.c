@@ -22,20 +22,6 @@ static void define(json_t *definitions, const char *name, json_t *schema)
 	(void)json_object_set_new(definitions, name, schema);
 }
 
-/* one of several schemas, stolen; NULL ends them */
-static json_t *any_of(json_t *a, json_t *b, json_t *c)
-{
-	json_t *any = json_object();
-	json_t *forms = json_array();
-
-	(void)json_array_append_new(forms, a);
-	(void)json_array_append_new(forms, b);
-	if (c)
-		(void)json_array_append_new(forms, c);
-	(void)json_object_set_new(any, "anyOf", forms);
-	return any;
-}
-
 /* what one verb takes: its keys and no others */
 static json_t *verb_schema(enum verb verb)
 {
@@ -109,15 +95,6 @@ static json_t *step_schema(bool acts_only)
 	return step;
 }
 
-/* [a, b], or "a > b" */
-static json_t *wire_schema(void)
-{
-	return any_of(schema_ref("ends"),
-		      schema_json("{\"type\": \"string\", \"pattern\": "
-				  "\"^[a-z][a-z0-9-]* *> *[a-z][a-z0-9-]*$\"}"),
-		      NULL);
-}
-
 static json_t *expect_schema(void)
 {
 	json_t *expect = schema_object(expect_keys, EXPECT_KEYS);
@@ -142,7 +119,7 @@ static void define_expectations(json_t *definitions)
 
 	(void)json_object_set_new(socket, "minProperties", json_integer(1));
 	define(definitions, "socket",
-	       any_of(schema_value(VALUE_STATES, NULL), socket, NULL));
+	       schema_any_of(schema_value(VALUE_STATES, NULL), socket, NULL));
 	define(definitions, "socket-counts",
 	       schema_list(schema_object(expect_count_keys, EXPECT_COUNT_KEYS),
 			   1));
@@ -152,9 +129,9 @@ static void define_expectations(json_t *definitions)
 		       schema_map(COUNTER, schema_value(VALUE_COMPARE, NULL))));
 	define(definitions, "processes",
 	       schema_map(REF_NAME,
-			  any_of(schema_json("{\"const\": \"running\"}"),
-				 schema_value(VALUE_STATUS, NULL),
-				 schema_value(VALUE_SIGNAL, NULL))));
+			  schema_any_of(schema_json("{\"const\": \"running\"}"),
+					schema_value(VALUE_STATUS, NULL),
+					schema_value(VALUE_SIGNAL, NULL))));
 	define(definitions, "outputs",
 	       schema_map(REF_NAME, schema_value(VALUE_PROSE, NULL)));
 	define(definitions, "never", never_schema());
@@ -166,12 +143,10 @@ static void define_steps(json_t *definitions)
 	define(definitions, "act", act_schema());
 	define(definitions, "together", schema_list(step_schema(true), 2));
 	define(definitions, "await",
-	       any_of(schema_value(VALUE_NAME, NULL),
-		      schema_object(await_keys, AWAIT_KEYS), NULL));
+	       schema_any_of(schema_value(VALUE_NAME, NULL),
+			     schema_object(await_keys, AWAIT_KEYS), NULL));
 	define(definitions, "wait",
 	       schema_value(VALUE_DURATION, "let time pass"));
-	define(definitions, "cut", wire_schema());
-	define(definitions, "heal", wire_schema());
 	define(definitions, "when", schema_object(when_keys, WHEN_KEYS));
 	define(definitions, "steps", schema_list(step_schema(false), 1));
 }
@@ -182,12 +157,14 @@ void spec_schema_scenario(struct str *out)
 	json_t *topology = schema_topology_definitions(definitions);
 
 	define(definitions, "topology-of",
-	       any_of(schema_json("{\"type\": \"string\", \"minLength\": 1}"),
-		      topology, NULL));
+	       schema_any_of(
+		       schema_json("{\"type\": \"string\", \"minLength\": 1}"),
+		       topology, NULL));
 	define(definitions, "host-sysctls",
 	       schema_map(HOST_NAME, schema_ref("sysctls")));
 	define_expectations(definitions);
 	define_steps(definitions);
+	schema_wire_definitions(definitions);
 	schema_print(schema_object(scenario_keys, SCENARIO_KEYS), definitions,
 		     "tcplab scenario", out);
 }

@@ -52,6 +52,8 @@ json_t *schema_topology_definitions(json_t *definitions)
 	(void)json_object_set_new(definitions, "direction",
 				  schema_object(link_keys + LINK_KEY_OF_WAY,
 						LINK_KEYS - LINK_KEY_OF_WAY));
+	(void)json_object_set_new(definitions, "nat",
+				  schema_object(nat_keys, NAT_KEYS));
 	(void)json_object_set_new(definitions, "links",
 				  schema_list(link_schema(), 0));
 	return schema_object(topology_keys, TOPOLOGY_KEYS);

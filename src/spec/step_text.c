@@ -139,6 +139,16 @@ char *step_text_act(const struct node *name, const struct node *node)
 	return finish(&out);
 }
 
+char *step_text_fault(const struct node *action, const struct node *node)
+{
+	SCOPED_STR struct str out = {0};
+
+	str_addf(&out, "%s ", action->text);
+	add_value(&out, node_find(node, action->text));
+	add_pairs(&out, node, action->text);
+	return finish(&out);
+}
+
 static void add_together(struct str *out, const struct node *node)
 {
 	for (size_t i = 0; i < node->n; i++) {

@@ -21,3 +21,6 @@ char *step_text(enum step_kind kind, const struct node *name,
 
 /** step_text_act - "server: listen 7788 as L, reuseaddr"; caller frees */
 char *step_text_act(const struct node *name, const struct node *node);
+
+/** step_text_fault - "drop wave-4, times 1"; @action: its key; caller frees */
+char *step_text_fault(const struct node *action, const struct node *node);

@@ -11,14 +11,15 @@
 #include "base/scope.h"
 #include "spec/act.h"
 #include "spec/expect_read.h"
-#include "spec/graph.h"
+#include "spec/inject_read.h"
 #include "spec/node.h"
 #include "spec/scenario.h"
 #include "spec/step_text.h"
 #include "spec/story.h"
-#include "spec/topology.h"
+#include "spec/story_fault.h"
 #include "spec/verbs.h"
 #include "spec/when.h"
+#include "spec/wire_read.h"
 
 /** WHEN - the key that says for which kernels a step is */
 #define WHEN "when"
@@ -38,6 +39,8 @@ static void step_done(struct step *step)
 	free(step->text);
 	free(step->from);
 	free(step->to);
+	free(step->fault);
+	inject_done(&step->inject);
 }
 
 void steps_free(struct step *steps, size_t n)
@@ -143,71 +146,24 @@ static void read_wait(struct story *story, const struct node *name,
 	(void)value_read(story->r, VALUE_DURATION, node, &step->wait_ns);
 }
 
-/* "a > b": one way; [a, b]: both */
-static bool wire_ends(const struct reader *r, const struct node *node,
-		      struct step *step)
-{
-	const char *arrow;
-	size_t n;
-
-	if (node->kind == NODE_KIND_SEQUENCE && node->n == 2)
-		return value_read(r, VALUE_HOST, node->items[0], &step->from) &&
-		       value_read(r, VALUE_HOST, node->items[1], &step->to);
-	arrow = node->kind == NODE_KIND_SCALAR ? strchr(node->text, '>') : NULL;
-	if (!arrow) {
-		reader_error(r, node,
-			     "between whom? [client, server], or one way: "
-			     "\"client > server\"");
-		return false;
-	}
-	n = (size_t)(arrow - node->text);
-	while (n && node->text[n - 1] == ' ')
-		n--;
-	step->from = mem_strndup(node->text, n);
-	step->to = mem_strdup(arrow + 1 + strspn(arrow + 1, " "));
-	step->one_way = true;
-	return true;
-}
-
-static void read_wire(struct story *story, const struct node *name,
-		      const struct node *node, struct step *step)
-{
-	const struct topology *t = story->topology;
-	int from, to;
-
-	(void)name;
-	if (!wire_ends(story->r, node, step) || !t)
-		return;
-	from = topology_host(t, step->from);
-	to = topology_host(t, step->to);
-	/* a switch can be cut off, though it runs nothing */
-	if (from < 0)
-		(void)story_host(story, node, step->from);
-	if (to < 0)
-		(void)story_host(story, node, step->to);
-	if (from < 0 || to < 0)
-		return;
-	if (from == to)
-		reader_error(story->r, node,
-			     "there is no wire from %s to itself", step->from);
-	else if (!graph_are_neighbours(t, (size_t)from, (size_t)to))
-		reader_error(story->r, node,
-			     "%s and %s share neither a link nor a subnet",
-			     step->from, step->to);
-}
-
 /** step_readers - who reads a step of which kind */
 static void (*const step_readers[STEP_KINDS])(struct story *story,
 					      const struct node *name,
 					      const struct node *node,
 					      struct step *step) = {
-	[STEP_ACT] = read_act,		 [STEP_EXPECT] = read_expect,
-	[STEP_TOGETHER] = read_together, [STEP_AWAIT] = read_await,
-	[STEP_WAIT] = read_wait,	 [STEP_CUT] = read_wire,
-	[STEP_HEAL] = read_wire,	 [STEP_SET] = read_wire,
-	[STEP_FORGET] = read_wire,	 [STEP_RELEASE] = read_wire,
-	[STEP_ARM] = read_wire,		 [STEP_DISARM] = read_wire,
-	[STEP_INJECT] = read_wire,
+	[STEP_ACT] = read_act,
+	[STEP_EXPECT] = read_expect,
+	[STEP_TOGETHER] = read_together,
+	[STEP_AWAIT] = read_await,
+	[STEP_WAIT] = read_wait,
+	[STEP_CUT] = wire_read_cut,
+	[STEP_HEAL] = wire_read_cut,
+	[STEP_SET] = wire_read_set,
+	[STEP_FORGET] = wire_read_forget,
+	[STEP_RELEASE] = wire_read_fault,
+	[STEP_ARM] = wire_read_fault,
+	[STEP_DISARM] = wire_read_fault,
+	[STEP_INJECT] = wire_read_inject,
 };
 TABLE_COVERS(step_readers, STEP_KINDS);
 
@@ -296,10 +252,11 @@ static void read_world(struct story *story, const struct node *node,
 	steps_free(again, node->n);
 }
 
-struct step *steps_read(const struct reader *r, const struct topology *topology,
-			const struct node *node, size_t *n)
+struct step *steps_read(const struct story *begin, const struct node *node,
+			size_t *n)
 {
 	struct when_world worlds[WHEN_WORLDS_MAX];
+	const struct reader *r = begin->r;
 	struct step *steps;
 	struct when *whens;
 	size_t n_worlds;
@@ -329,13 +286,10 @@ struct step *steps_read(const struct reader *r, const struct topology *topology,
 	for (size_t i = 0; i < n_worlds && i < WHEN_WORLDS_MAX &&
 			   spec_errors_count(r->errors) == before;
 	     i++) {
-		struct story story = {
-			.r = r,
-			.topology = topology,
-			.world = n_worlds > 1 ? worlds[i].text : NULL,
-			.unsure = unsure,
-		};
+		struct story story = *begin;
 
+		story.world = n_worlds > 1 ? worlds[i].text : NULL;
+		story.unsure = unsure;
 		read_world(&story, node, whens, &worlds[i].release, steps);
 	}
 	for (size_t i = 0; i < node->n; i++)

@@ -6,14 +6,13 @@
 #include <stddef.h>
 
 struct node;
-struct reader;
 struct step;
-struct topology;
+struct story;
 
 /**
  * steps_read - read the list of steps
- * @r: where errors go
- * @topology: the hosts that they are about; NULL if it could not be read
+ * @begin: where errors go, and what there is before the first step: hosts and
+ *	faults
  * @node: the list
  * @n: their number
  *
@@ -23,8 +22,8 @@ struct topology;
  *
  * Return: the steps, caller releases with steps_free(), also after errors.
  */
-struct step *steps_read(const struct reader *r, const struct topology *topology,
-			const struct node *node, size_t *n);
+struct step *steps_read(const struct story *begin, const struct node *node,
+			size_t *n);
 
 /** steps_free - release @n steps; NULL is fine */
 void steps_free(struct step *steps, size_t n);

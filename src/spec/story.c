@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "spec/node.h"
+#include "spec/story_fault.h"
 #include "spec/story_find.h"
 #include "spec/topology.h"
 #include "spec/verbs.h"
@@ -63,6 +64,15 @@ static void close_sock(struct story *story, const struct act *act, int line)
 	sock->closed_line = line;
 }
 
+static void connect_sock(struct story *story, const struct act *act)
+{
+	struct story_sock *sock =
+		story_sock(story, act->host, act->on ?: act->socket);
+
+	if (sock)
+		sock->peer = act->addr.host;
+}
+
 /* returns the socket's index, or -1 if the step makes none */
 static int make_sock(struct story *story, const struct act_draft *draft)
 {
@@ -85,6 +95,7 @@ static int make_sock(struct story *story, const struct act_draft *draft)
 	*sock = (struct story_sock){
 		.host = act->host,
 		.name = act->socket,
+		.peer = act->verb == VERB_CONNECT ? act->addr.host : NULL,
 		.line = draft->verb_at->pos.line,
 		.failed = act->fails != 0,
 		.holders = prog ? UINT64_C(1) << prog->index : 0,
@@ -259,6 +270,8 @@ void story_act(struct story *story, const struct act_draft *draft)
 		use_sock(story, draft, act->socket);
 	if (act->socket && act->makes)
 		sock = make_sock(story, draft);
+	if (act->verb == VERB_CONNECT && !act->makes)
+		connect_sock(story, act);
 	if (act->verb == VERB_CLOSE || act->verb == VERB_ABORT)
 		close_sock(story, act, draft->verb_at->pos.line);
 	if (act->verb == VERB_FORK || act->verb == VERB_SPAWN ||
@@ -308,6 +321,7 @@ void story_end(const struct story *story)
 				    "'await: %s'",
 				    op->name);
 	}
+	story_faults_end(story);
 }
 
 void story_done(struct story *story)
@@ -315,4 +329,5 @@ void story_done(struct story *story)
 	free(story->socks);
 	free(story->progs);
 	free(story->ops);
+	free(story->fault_uses);
 }

@@ -10,6 +10,7 @@
 #include "spec/errors.h"
 
 struct act_draft;
+struct fault_spec;
 struct node;
 struct reader;
 struct topology;
@@ -21,6 +22,7 @@ struct topology;
 struct story_sock {
 	const char *host;
 	const char *name;
+	const char *peer; /* the host that it connects to; NULL: not known */
 	int line;
 	bool failed; /* the step is to fail: there is no such socket */
 	int closed_line; /* where it was closed last; 0 */
@@ -60,10 +62,19 @@ struct story_op {
 	int awaited_line; /* 0 if not yet */
 };
 
+/** struct story_fault - a fault, by its index */
+struct story_fault {
+	bool armed;
+	bool was_armed;
+	bool was_released;
+	int released_line; /* since it was armed last; 0 */
+};
+
 /**
  * struct story - the names known at a point of the scenario
  *
- * Start with {.r, .topology}, or of steps that not every kernel takes with
+ * Start with {.r, .topology, .faults, .n_faults}, or of steps that not every
+ * kernel takes with
  * {.world} too, once for each kind of kernel. All strings are borrowed from
  * acts and nodes, which must outlive it.
  */
@@ -79,6 +90,9 @@ struct story {
 	size_t n_progs;
 	struct story_op *ops;
 	size_t n_ops;
+	const struct fault_spec *faults; /* borrowed */
+	size_t n_faults;
+	struct story_fault *fault_uses; /* NULL until a step names one */
 };
 
 /**
@@ -114,7 +128,7 @@ bool story_prog_known(const struct story *story, const struct node *at,
 		      const char *host, const char *name);
 
 /** story_end - tell what the scenario leaves open: background acts of which
- * nobody sees the result */
+ * nobody sees the result, faults that wait for a step */
 void story_end(const struct story *story);
 
 /** story_done - release it */

@@ -9,6 +9,7 @@
 #include "spec/node.h"
 #include "spec/reader.h"
 #include "spec/scalar.h"
+#include "spec/scalar_tcp.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "spec/when.h"
@@ -100,6 +101,20 @@ static const char *const families_words[] = {
 	[IP_FAMILIES_BOTH] = "both",
 };
 
+/* auto is what a link is that says nothing */
+static const char *const wire_words[WIRE_BACKENDS] = {
+	[WIRE_BACKEND_PASS] = "pass",
+	[WIRE_BACKEND_NETEM] = "netem",
+	[WIRE_BACKEND_RELAY] = "relay",
+};
+TABLE_COVERS(wire_words, WIRE_BACKENDS);
+
+static const char *const nat_end_words[NAT_ENDS] = {
+	[NAT_END_DROP] = "drop",
+	[NAT_END_RESET] = "reset",
+};
+TABLE_COVERS(nat_end_words, NAT_ENDS);
+
 /** struct words - the words that stand for the values of an enum */
 struct words {
 	const char *const *names;
@@ -116,6 +131,9 @@ static const struct words words[VALUE_TYPES] = {
 	[VALUE_SPREAD] = {impair_spread_names, IMPAIR_SPREADS},
 	[VALUE_FAMILIES] = {families_words, IP_FAMILIES_BOTH + 1},
 	[VALUE_CLOCK] = {scenario_clock_names, SCENARIO_CLOCKS},
+	[VALUE_FIELD] = {fault_field_names, FAULT_FIELDS},
+	[VALUE_WIRE] = {wire_words, WIRE_BACKENDS},
+	[VALUE_NAT_END] = {nat_end_words, NAT_ENDS},
 };
 
 const char *const *value_words(enum value_type type, size_t *n)
@@ -165,6 +183,8 @@ struct value_rule {
 	"\"number\", \"boolean\"]}"
 #define INT_OR(p) \
 	"{\"type\": [\"integer\", \"string\"], \"pattern\": \"" p "\"}"
+
+#define FLAG "(FIN|SYN|RST|PSH|ACK|URG|ECE|CWR)"
 
 static const struct value_rule rules[VALUE_TYPES] = {
 	[VALUE_NODE] = {"a value", scalar_read_node, "{}"},
@@ -227,6 +247,27 @@ static const struct value_rule rules[VALUE_TYPES] = {
 			  "\"^ *((==|!=|<=?|>=?)? *[0-9]+(\\\\.[0-9]+){0,3} *)"
 			  "{1,4}$\"}"},
 	[VALUE_CLOCK] = {"any or virtual", read_word, NULL},
+	[VALUE_TIMES] = {"a number of times", scalar_read_times,
+			 INTEGER("1", "1000000")},
+	[VALUE_SKIP] = {"a number of times", scalar_read_times,
+			INTEGER("0", "1000000")},
+	[VALUE_PAYLOAD] = {"a number of bytes", scalar_read_payload,
+			   INTEGER("1", "1428")},
+	[VALUE_WINDOW] = {"a window", scalar_read_window,
+			  INTEGER("0", "65535")},
+	[VALUE_FLAGS] = {"a flag or a list of flags", scalar_read_flags,
+			 "{\"type\": [\"string\", \"array\"], \"pattern\": "
+			 "\"^" FLAG "(," FLAG ")*$\", \"items\": " PATTERN(
+				 "^" FLAG "$") ", \"minItems\": 1}"},
+	[VALUE_SEQ] = {"a sequence number", scalar_read_seq,
+		       INT_OR("^([0-9]+|(absolute|start|next|edge)"
+			      "([+-][0-9]+)?)$")},
+	[VALUE_SHIFT] = {"a number with its sign", scalar_read_shift,
+			 INT_OR("^[+-]?[0-9]+$")},
+	[VALUE_FIELD] = {"checksum, payload, seq, ack, flags or window",
+			 read_word, NULL},
+	[VALUE_WIRE] = {"pass, netem or relay", read_word, NULL},
+	[VALUE_NAT_END] = {"drop or reset", read_word, NULL},
 };
 TABLE_COVERS(rules, VALUE_TYPES);
 

@@ -46,7 +46,24 @@ enum value_type {
 	VALUE_FAMILIES, /* enum ip_families */
 	VALUE_KERNEL, /* struct when: versions of the kernel */
 	VALUE_CLOCK, /* enum scenario_clock */
+	VALUE_TIMES, /* uint32_t: 1 to 1,000,000 */
+	VALUE_SKIP, /* uint32_t: 0 to 1,000,000 */
+	VALUE_PAYLOAD, /* int64_t: what fits into a frame */
+	VALUE_WINDOW, /* uint16_t */
+	VALUE_FLAGS, /* uint8_t: set of TCP_FLAG_BIT(), at least one */
+	VALUE_SEQ, /* struct inject_number */
+	VALUE_SHIFT, /* int64_t: a signed number below 2^32 */
+	VALUE_FIELD, /* enum fault_field */
+	VALUE_WIRE, /* enum wire_backend */
+	VALUE_NAT_END, /* enum nat_end */
 	VALUE_TYPES
+};
+
+/** enum nat_end - what a middlebox does to what it has forgotten */
+enum nat_end {
+	NAT_END_DROP,
+	NAT_END_RESET,
+	NAT_ENDS
 };
 
 /**

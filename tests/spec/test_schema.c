@@ -10,9 +10,12 @@
 #include "base/names.h"
 #include "base/str.h"
 #include "spec/expect_read.h"
+#include "spec/fault_read.h"
 #include "spec/impairment_read.h"
+#include "spec/inject_read.h"
 #include "spec/scenario_read.h"
 #include "spec/schema.h"
+#include "spec/selector.h"
 #include "spec/topology_read.h"
 #include "spec/value.h"
 #include "spec/verbs.h"
@@ -101,6 +104,7 @@ START_TEST(mappings_have_the_keys_of_the_reader)
 	same_keys(definition(topology, "direction"),
 		  link_keys + LINK_KEY_OF_WAY, LINK_KEYS - LINK_KEY_OF_WAY);
 	same_keys(definition(topology, "gemodel"), gemodel_keys, GEMODEL_KEYS);
+	same_keys(definition(topology, "nat"), nat_keys, NAT_KEYS);
 	same_keys(scenario, scenario_keys, SCENARIO_KEYS);
 	same_keys(definition(scenario, "expect"), expect_keys, EXPECT_KEYS);
 	same_keys(definition(scenario, "never"), never_keys, NEVER_KEYS);
@@ -115,6 +119,27 @@ START_TEST(mappings_have_the_keys_of_the_reader)
 						 "anyOf"),
 				 1),
 		  await_keys, AWAIT_KEYS);
+}
+END_TEST
+
+START_TEST(mappings_of_the_wire_have_the_keys_of_the_reader)
+{
+	const json_t *fault =
+		json_object_get(definition(scenario, "faults"), "items");
+	json_t *actions = json_object_get(fault, "properties");
+
+	same_keys(definition(scenario, "inject"), inject_keys, INJECT_KEYS);
+	same_keys(
+		json_array_get(json_object_get(definition(scenario, "selector"),
+					       "anyOf"),
+			       1),
+		selector_keys, SELECTOR_KEYS);
+	ck_assert_uint_eq(json_array_size(json_object_get(fault, "oneOf")),
+			  FAULT_ACTIONS);
+	for (int i = 0; i < FAULT_ACTIONS; i++)
+		ck_assert_int_eq(
+			json_object_del(actions, fault_action_names[i]), 0);
+	same_keys(fault, fault_keys, FAULT_KEYS);
 }
 END_TEST
 
@@ -236,6 +261,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, mappings_have_the_keys_of_the_reader);
+	tcase_add_test(tcase, mappings_of_the_wire_have_the_keys_of_the_reader);
 	tcase_add_loop_test(tcase, each_verb_has_the_keys_that_it_admits, 0,
 			    VERBS);
 	tcase_add_test(tcase, there_is_a_schema_for_every_verb_and_step);
