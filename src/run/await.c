@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
+#include "base/scope.h"
 #include "run/lab.h"
 #include "run/program.h"
 #include "spec/scenario.h"
@@ -149,20 +151,47 @@ static bool procs_hold(const struct lab *lab, const struct expect *e)
 	return true;
 }
 
+/* the lists of the steps before have moved @state on */
+static bool match_arrows(const struct lab *lab, const struct expect *e,
+			 struct arrow_state *state)
+{
+	SCOPED_FREE struct arrow_hit *hits =
+		mem_new(struct arrow_hit, e->n_arrows + 1);
+	const struct tcp_seen *seen;
+	size_t n;
+
+	seen = timeline_segments(lab->timeline, &n);
+	return arrows_match(e->arrows, e->n_arrows, seen, n, state, hits);
+}
+
+static bool arrows_hold(const struct lab *lab, const struct expect *e)
+{
+	struct arrow_state state = lab->arrows;
+
+	return !e->n_arrows || match_arrows(lab, e, &state);
+}
+
+void await_settle(struct lab *lab, const struct expect *expect)
+{
+	if (expect->n_arrows)
+		(void)match_arrows(lab, expect, &lab->arrows); /* was told */
+}
+
 static bool all_hold(struct lab *lab, void *arg)
 {
 	struct watch *w = arg;
 
 	/* counters last: reading them costs, and they move with the rest */
 	return socks_hold(lab, w->expect) && procs_hold(lab, w->expect) &&
-	       counters_hold(lab, w);
+	       arrows_hold(lab, w->expect) && counters_hold(lab, w);
 }
 
 static bool broken(struct lab *lab, void *arg)
 {
 	struct watch *w = arg;
 
-	if (!socks_hold(lab, w->expect) || !procs_hold(lab, w->expect))
+	if (!socks_hold(lab, w->expect) || !procs_hold(lab, w->expect) ||
+	    !arrows_hold(lab, w->expect))
 		return true;
 	return w->expect->n_counters && is_time_to_count(w) &&
 	       !counters_read(lab, w);

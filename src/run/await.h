@@ -21,3 +21,7 @@ struct lab;
  * Return: 0; -ETIMEDOUT.
  */
 int await_expect(struct lab *lab, const struct expect *expect, struct err *err);
+
+/** await_settle - the step of an expectation is over: what its segments have
+ * taken, the next list begins behind; lab->arrows moves on */
+void await_settle(struct lab *lab, const struct expect *expect);

@@ -22,6 +22,7 @@
 #include "base/vec.h"
 #include "event/event.h"
 #include "run/progress.h"
+#include "spec/arrow.h"
 
 struct capture;
 struct counters;
@@ -72,11 +73,20 @@ struct lab_op {
 	bool match;
 };
 
-/** struct lab_wires - the process that carries frames, as run/wires.c has it */
+/** struct lab_wires - the process that carries frames: run/wires.c */
 struct lab_wires {
-	size_t n; /* links that it carries; 0: there is no process */
+	VEC(size_t) links; /* wire n of the relay is this link */
 	pid_t pid;
-	int fds[2]; /* ours and, until it is started, the child's */
+	int fd; /* to it, while it is @alive */
+	bool alive;
+};
+
+/** struct lab_arrival - a frame that a fault has touched, or that was injected,
+ * as it will arrive: run/hits.c */
+struct lab_arrival {
+	const char *host;
+	uint64_t digest; /* frame_digest() */
+	char *text; /* what to say of it; owned */
 };
 
 /** struct lab - everything of one scenario while it runs; borrowed fields
@@ -95,6 +105,8 @@ struct lab {
 	struct lab_wires wires;
 	struct capture *capture; /* NULL: none */
 	struct pcapng *frames; /* the capture's file */
+	VEC(struct lab_arrival) arrivals;
+	struct arrow_state arrows; /* what segments were expected so far */
 	VEC(struct program) programs;
 	VEC(struct lab_op) ops; /* op N is at N - 1 */
 	struct progress_line says; /* of run_request */

@@ -12,6 +12,7 @@
 #include "ns/init.h"
 #include "ns/limits.h"
 #include "run/frames.h"
+#include "run/hits.h"
 #include "run/hosts.h"
 #include "run/lab.h"
 #include "run/manifest.h"
@@ -64,8 +65,9 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	}
 	rc = steps_run(lab, &err);
 	lab_snap(lab, "end");
-	frames_end(lab);
 	wires_end(lab);
+	hits_end(lab);
+	frames_end(lab);
 	lab_count(lab, "end");
 	end(lab, &err);
 	return rc < 0 ? RUN_STATUS_STOPPED : RUN_STATUS_COMPLETE;

@@ -106,7 +106,7 @@ void spin_look_at(struct lab *lab, pid_t pid)
 	int64_t spent_ns;
 
 	if (!lab->cpu_is_free || pid <= 1 || pid == getpid() ||
-	    (lab->wires.n && pid == lab->wires.pid))
+	    (lab->wires.alive && pid == lab->wires.pid))
 		return;
 	spent_ns = cpu_ns(pid);
 	if (spent_ns < SPIN_NS || is_told(lab, pid))

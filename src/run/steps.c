@@ -7,15 +7,14 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/names.h"
 #include "base/scope.h"
-#include "observe/sampler.h"
 #include "run/act.h"
 #include "run/await.h"
 #include "run/lab.h"
 #include "run/progress.h"
+#include "run/wire_step.h"
 #include "spec/scenario.h"
-#include "spec/topology.h"
-#include "topo/topo.h"
 
 static int do_act(struct lab *lab, const struct step *step, struct err *err)
 {
@@ -84,47 +83,25 @@ static int do_wait(struct lab *lab, const struct step *step, struct err *err)
 	return 0;
 }
 
-static int change_wire(struct lab *lab, const char *from, const char *to,
-		       bool cut, struct err *err)
-{
-	const struct topology *topology = lab->scenario->topology;
-	size_t a = (size_t)topology_host(topology, from);
-	size_t b = (size_t)topology_host(topology, to);
-	struct event event = {
-		.kind = EVENT_WIRE,
-		.host = from,
-		.wire = {.action = cut ? "cut" : "heal", .to = to},
-	};
-	int rc;
-
-	rc = cut ? topo_cut(lab->topo, a, b, err)
-		 : topo_heal(lab->topo, a, b, err);
-	if (rc < 0)
-		return rc;
-	lab_emit(lab, &event);
-	sampler_poke(lab->sampler);
-	return 0;
-}
-
-static int do_wire(struct lab *lab, const struct step *step, struct err *err)
-{
-	bool cut = step->kind == STEP_CUT;
-	int rc = change_wire(lab, step->from, step->to, cut, err);
-
-	if (rc < 0 || step->one_way)
-		return rc;
-	return change_wire(lab, step->to, step->from, cut, err);
-}
-
 /** step_doers - who takes a step of which kind */
 static int (*const step_doers[STEP_KINDS])(struct lab *lab,
 					   const struct step *step,
 					   struct err *err) = {
-	[STEP_ACT] = do_act,	       [STEP_EXPECT] = do_expect,
-	[STEP_TOGETHER] = do_together, [STEP_AWAIT] = do_await,
-	[STEP_WAIT] = do_wait,	       [STEP_CUT] = do_wire,
-	[STEP_HEAL] = do_wire,
+	[STEP_ACT] = do_act,
+	[STEP_EXPECT] = do_expect,
+	[STEP_TOGETHER] = do_together,
+	[STEP_AWAIT] = do_await,
+	[STEP_WAIT] = do_wait,
+	[STEP_CUT] = wire_step_cut,
+	[STEP_HEAL] = wire_step_cut,
+	[STEP_SET] = wire_step_set,
+	[STEP_FORGET] = wire_step_forget,
+	[STEP_RELEASE] = wire_step_release,
+	[STEP_ARM] = wire_step_arm,
+	[STEP_DISARM] = wire_step_arm,
+	[STEP_INJECT] = wire_step_inject,
 };
+TABLE_COVERS(step_doers, STEP_KINDS);
 
 /* how long a step may take, for whoever watches the run */
 static int64_t patience_ns(const struct step *step)
@@ -183,6 +160,7 @@ static int take(struct lab *lab, const struct step *step, struct err *err)
 			    .why = rc < 0 ? err->text : NULL},
 	};
 	lab_emit(lab, &event);
+	await_settle(lab, &step->expect);
 	return rc;
 }
 

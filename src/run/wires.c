@@ -1,158 +1,199 @@
 /*
- * wires.c - the process that carries frames across links that delay or lose
+ * wires.c - the lab's links: which process carries what, and orders to it
  *
  * DOC: Theory of operation
  *
  * The relay's ports are opened here, since that takes visits to the wire's
- * namespace, and handed to a child by fork(2). The two speak over a pair of
- * SOCK_SEQPACKET sockets: the lab asks with an empty message, the child answers
- * with how every lane fared so far. The child ends when its socket does; a lab
- * that is killed takes it along, like all of its processes (ns/init.h).
+ * namespace, and handed to a child by fork(2), together with the scenario whose
+ * faults it acts by. The two speak over a pair of SOCK_SEQPACKET sockets: each
+ * order is answered, and what the child has to say of faults comes in between
+ * (run/carrier.h). The child ends when its socket does; a lab that is killed
+ * takes it along, like all of its processes (ns/init.h).
  */
 #include "run/wires.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/scope.h"
+#include "base/str.h"
 #include "base/units.h"
+#include "run/carrier.h"
+#include "run/hits.h"
 #include "run/lab.h"
 #include "spec/scenario.h"
-#include "spec/topology.h"
 #include "topo/topo.h"
-#include "wire/relay.h"
 
 /** ANSWER_MS - the child answers at once unless it is stuck */
-#define ANSWER_MS 5000
-
-/** NICE - of the child: setpriority(2) */
-#define NICE (-15)
+#define ANSWER_MS 10000
 
 /** LATE_NS - a frame that much later than asked may change what TCP does: a
  * quarter of the shortest retransmission timer, TCP_RTO_MIN */
 #define LATE_NS (50 * INT64_C(1000000))
 
-static size_t count_wires(const struct lab *lab)
+static void release_carrier(struct carrier **carrier)
 {
-	struct topo_wire wire;
-	size_t n = 0;
-
-	while (topo_wire(lab->topo, n, &wire))
-		n++;
-	return n;
+	carrier_free(*carrier);
 }
 
-static void release_relay(struct relay **relay)
+/** struct owners - whose an address is */
+struct owners {
+	size_t n;
+	struct relay_host *hosts;
+};
+
+static void owners_done(struct owners *owners)
 {
-	relay_free(*relay);
+	for (size_t i = 0; i < owners->n; i++)
+		free((void *)owners->hosts[i].addresses);
+	free(owners->hosts);
 }
 
-static int add_wires(const struct lab *lab, uint64_t seed, struct relay *relay,
+/* "10.0.0.1/30 fd7c::1/64" */
+static void read_addresses(char *text, struct relay_host *host)
+{
+	VEC(struct endpoint) list = {0};
+	char *rest = NULL;
+
+	for (char *word = strtok_r(text, " ", &rest); word;
+	     word = strtok_r(NULL, " ", &rest)) {
+		struct endpoint address;
+
+		word[strcspn(word, "/")] = '\0';
+		if (endpoint_parse_address(word, &address) == 0)
+			vec_push(&list, address);
+	}
+	host->addresses = list.v;
+	host->n_addresses = list.n;
+}
+
+static void owners_init(struct owners *owners, const struct lab *lab)
+{
+	owners->n = topo_hosts(lab->topo);
+	owners->hosts = mem_new(struct relay_host, owners->n);
+	for (size_t i = 0; i < owners->n; i++) {
+		SCOPED_STR struct str text = {0};
+
+		topo_host_addresses(lab->topo, i, &text);
+		owners->hosts[i].name = lab_host(lab, i);
+		if (text.len)
+			read_addresses(text.s, &owners->hosts[i]);
+	}
+}
+
+static int add_wire(struct lab *lab, const struct topo_wire *wire,
+		    uint64_t seed, struct relay *relay, struct err *err)
+{
+	const struct link_spec *link =
+		&lab->scenario->topology->links[wire->link];
+	const struct relay_wire asked = {
+		.netns_fd = wire->netns_fd,
+		.ifindex = {wire->ifindex[0], wire->ifindex[1]},
+		.ends = {link->a, link->b},
+		.rules = {link->rules[0], link->rules[1]},
+		.nat_idle_ns = link->nat_idle_ns,
+		.nat_resets = link->nat_resets,
+		.seed = seed,
+		.stream = 2 * wire->link,
+	};
+	int rc = relay_add(relay, &asked, err);
+
+	if (rc < 0)
+		return err_within(err, "link %s - %s", lab_host(lab, link->a),
+				  lab_host(lab, link->b));
+	vec_push(&lab->wires.links, wire->link);
+	return 0;
+}
+
+static int add_wires(struct lab *lab, uint64_t seed, struct relay *relay,
 		     struct err *err)
 {
-	const struct topology *topology = lab->scenario->topology;
 	struct topo_wire wire;
 
 	for (size_t i = 0; topo_wire(lab->topo, i, &wire); i++) {
-		const struct link_spec *link = &topology->links[wire.link];
-		const struct relay_wire asked = {
-			.netns_fd = wire.netns_fd,
-			.ifindex = {wire.ifindex[0], wire.ifindex[1]},
-			.rules = {link->rules[0], link->rules[1]},
-			.seed = seed,
-			.stream = 2 * wire.link,
-		};
-		int rc = relay_add(relay, &asked, err);
+		int rc = 0;
 
+		if (wire.backend == WIRE_BACKEND_RELAY)
+			rc = add_wire(lab, &wire, seed, relay, err);
 		if (rc < 0)
-			return err_within(err, "link %s - %s",
-					  lab_host(lab, link->a),
-					  lab_host(lab, link->b));
+			return rc;
 	}
 	return 0;
 }
 
-static int answer(struct relay *relay, size_t n, int fd)
+static int start_process(struct lab *lab, struct carrier *carrier,
+			 struct err *err)
 {
-	SCOPED_FREE struct relay_count *counts = NULL;
-	size_t size = n * LINK_WAYS * sizeof(*counts);
-	char byte;
+	int fds[2];
+	pid_t pid;
 
-	if (recv(fd, &byte, sizeof(byte), 0) < 1)
-		return -ECONNRESET; /* the lab is gone */
-	counts = mem_new(struct relay_count, n * LINK_WAYS);
-	for (size_t i = 0; i < n * LINK_WAYS; i++)
-		counts[i] = relay_counts(relay, i / LINK_WAYS,
-					 (enum link_way)(i % LINK_WAYS));
-	return send(fd, counts, size, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return err_sys(err, -errno, "socketpair");
+	pid = fork();
+	if (pid < 0) {
+		int rc = -errno;
+
+		fd_close(&fds[0]);
+		fd_close(&fds[1]);
+		return err_sys(err, rc, "fork");
+	}
+	if (pid == 0) {
+		fd_close(&fds[0]);
+		carrier_run(carrier, fds[1]);
+		_exit(0);
+	}
+	fd_close(&fds[1]);
+	lab->wires.pid = pid;
+	lab->wires.fd = fds[0];
+	lab->wires.alive = true;
+	return 0;
 }
 
-static void carry(struct relay *relay, size_t n, int fd)
+/* the kernel carries most links: nothing is to be told apart there */
+static bool is_relayed(const struct lab *lab)
 {
-	struct pollfd fds[] = {
-		{.fd = relay_fd(relay), .events = POLLIN},
-		{.fd = fd, .events = POLLIN},
-	};
+	struct topo_wire wire;
 
-	(void)prctl(PR_SET_NAME, "lab-wire"); /* for ps(1) */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* so that other labs make no frame late; where we may */
-	(void)setpriority(PRIO_PROCESS, 0, NICE);
-	for (;;) {
-		/* EINTR leaves revents as they were, which does no harm */
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return;
-		if (fds[0].revents)
-			relay_turn(relay);
-		if (fds[1].revents && answer(relay, n, fd) < 0)
-			return;
-	}
+	for (size_t i = 0; topo_wire(lab->topo, i, &wire); i++)
+		if (wire.backend == WIRE_BACKEND_RELAY)
+			return true;
+	return false;
 }
 
 int wires_start(struct lab *lab, uint64_t seed, struct err *err)
 {
-	SCOPED(release_relay) struct relay *relay = NULL;
-	size_t n = count_wires(lab);
+	SCOPED(release_carrier) struct carrier *carrier = NULL;
+	SCOPED(owners_done) struct owners owners = {0};
 	int rc;
 
-	if (!n)
+	if (!is_relayed(lab))
 		return 0;
-	rc = relay_new(&relay, err);
+	owners_init(&owners, lab);
+	rc = carrier_new(lab->scenario, owners.hosts, owners.n, &carrier, err);
 	if (rc == 0)
-		rc = add_wires(lab, seed, relay, err);
+		rc = add_wires(lab, seed, carrier_relay(carrier), err);
 	if (rc < 0)
 		return rc;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-		       lab->wires.fds) < 0)
-		return err_sys(err, -errno, "socketpair");
-	lab->wires.pid = fork();
-	if (lab->wires.pid < 0) {
-		rc = -errno;
-		fd_close(&lab->wires.fds[0]);
-		fd_close(&lab->wires.fds[1]);
-		return err_sys(err, rc, "fork");
-	}
-	lab->wires.n = n;
-	if (lab->wires.pid == 0) {
-		fd_close(&lab->wires.fds[0]);
-		carry(relay, n, lab->wires.fds[1]);
-		_exit(0);
-	}
-	fd_close(&lab->wires.fds[1]);
-	return 0;
+	return start_process(lab, carrier, err);
 }
 
 int wires_fd(const struct lab *lab)
 {
-	return lab->wires.n ? lab->wires.fds[0] : -1;
+	return lab->wires.alive ? lab->wires.fd : -1;
+}
+
+size_t wires_of_link(const struct lab *lab, size_t link)
+{
+	for (size_t i = 0; i < lab->wires.links.n; i++)
+		if (lab->wires.links.v[i] == link)
+			return i;
+	return WIRES_NONE;
 }
 
 static void tell_gap(struct lab *lab, const char *why)
@@ -166,11 +207,66 @@ static void tell_gap(struct lab *lab, const char *why)
 	lab_emit(lab, &event);
 }
 
-void wires_heard(struct lab *lab)
+/* Return: 1 for a word, 0 if there is none now, -EPIPE if it is gone. */
+static int take_word(struct lab *lab, struct carrier_word *word)
 {
-	/* it says nothing unless it is asked */
+	ssize_t got = recv(lab->wires.fd, word, sizeof(*word), MSG_DONTWAIT);
+
+	if (got == (ssize_t)sizeof(*word))
+		return 1;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
 	tell_gap(lab, "the process that carries frames is gone");
 	wires_close(lab);
+	return -EPIPE;
+}
+
+void wires_heard(struct lab *lab)
+{
+	struct carrier_word word;
+
+	/* an answer comes only while it is waited for */
+	while (lab->wires.alive && take_word(lab, &word) == 1)
+		if (word.is_hit)
+			hits_tell(lab, &word.hit);
+}
+
+static int await_answer(struct lab *lab, struct carrier_word *word)
+{
+	struct pollfd fd = {.fd = wires_fd(lab), .events = POLLIN};
+
+	for (;;) {
+		int rc = take_word(lab, word);
+
+		if (rc < 0)
+			return rc;
+		if (rc && !word->is_hit)
+			return word->rc;
+		if (rc)
+			hits_tell(lab, &word->hit);
+		else if (poll(&fd, 1, ANSWER_MS) == 0)
+			break;
+	}
+	tell_gap(lab, "the process that carries frames does not answer");
+	wires_close(lab);
+	return -EPIPE;
+}
+
+int wires_tell(struct lab *lab, const struct carrier_order *order,
+	       struct carrier_word *word, struct err *err)
+{
+	int rc = -EPIPE;
+
+	if (lab->wires.alive && send(lab->wires.fd, order, sizeof(*order),
+				     MSG_NOSIGNAL) == (ssize_t)sizeof(*order))
+		rc = await_answer(lab, word);
+	if (rc == -EPIPE)
+		return err_set(err, rc,
+			       "the process that carries frames is "
+			       "gone");
+	if (rc < 0)
+		return err_set(err, rc, "%s", word->why);
+	return 0;
 }
 
 static void tell_fault(struct lab *lab, const char *from, const char *to,
@@ -192,59 +288,57 @@ static void tell_fault(struct lab *lab, const char *from, const char *to,
 		tell_gap(lab, why);
 }
 
-static void tell_lane(struct lab *lab, const struct topo_wire *wire, int way,
-		      const struct relay_count *count)
+static struct event_link describe(const struct relay_count *count)
+{
+	return (struct event_link){
+		.came = count->came,
+		.gone = count->gone,
+		.lost = count->lost,
+		.overflow = count->overflow,
+		.missed = count->missed,
+		.corrupt = count->corrupt,
+		.under_way = count->under_way,
+		.latest_ns = count->latest_ns,
+	};
+}
+
+static void tell_lane(struct lab *lab, const struct topo_wire *wire,
+		      enum link_way way)
 {
 	const struct link_spec *link =
 		&lab->scenario->topology->links[wire->link];
 	const char *ends[] = {lab_host(lab, link->a), lab_host(lab, link->b)};
-	struct event event = {
-		.kind = EVENT_LINK,
-		.host = ends[way],
-		.link = {.to = ends[!way],
-			 .backend = "relay",
-			 .came = count->came,
-			 .gone = count->gone,
-			 .lost = count->lost,
-			 .overflow = count->overflow,
-			 .missed = count->missed,
-			 .corrupt = count->corrupt,
-			 .under_way = count->under_way,
-			 .latest_ns = count->latest_ns},
+	struct carrier_order order = {
+		.task = CARRIER_COUNT,
+		.wire = wires_of_link(lab, wire->link),
+		.way = way,
 	};
+	struct event event = {.kind = EVENT_LINK, .host = ends[way]};
+	struct carrier_word word = {0};
 
+	if (order.wire != WIRES_NONE) {
+		if (wires_tell(lab, &order, &word, NULL) < 0)
+			return; /* there is a gap */
+		event.link = describe(&word.count);
+	}
+	event.link.to = ends[!way];
+	event.link.backend = wire_backend_names[wire->backend];
 	lab_emit(lab, &event);
-	tell_fault(lab, ends[way], ends[!way], count);
+	tell_fault(lab, ends[way], ends[!way], &word.count);
 }
 
 void wires_end(struct lab *lab)
 {
-	struct pollfd fd = {.fd = wires_fd(lab), .events = POLLIN};
-	size_t n = lab->wires.n * LINK_WAYS;
-	SCOPED_FREE struct relay_count *counts = NULL;
 	struct topo_wire wire;
-	ssize_t got = -1;
 
-	if (!lab->wires.n)
-		return;
-	counts = mem_new(struct relay_count, n);
-	if (send(fd.fd, "?", 1, MSG_NOSIGNAL) == 1 &&
-	    poll(&fd, 1, ANSWER_MS) == 1)
-		got = recv(fd.fd, counts, n * sizeof(*counts), 0);
-	if (got != (ssize_t)(n * sizeof(*counts))) {
-		tell_gap(lab, "the process that carries frames does not say "
-			      "how they fared");
-		return;
-	}
 	for (size_t i = 0; topo_wire(lab->topo, i, &wire); i++)
 		for (int way = 0; way < LINK_WAYS; way++)
-			tell_lane(lab, &wire, way,
-				  &counts[i * LINK_WAYS + (size_t)way]);
+			tell_lane(lab, &wire, (enum link_way)way);
 }
 
 void wires_close(struct lab *lab)
 {
-	if (lab->wires.n)
-		fd_close(&lab->wires.fds[0]);
-	lab->wires.n = 0;
+	if (lab->wires.alive)
+		fd_close(&lab->wires.fd);
+	lab->wires.alive = false;
 }

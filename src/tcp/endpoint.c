@@ -85,6 +85,18 @@ int endpoint_parse(const char *text, struct endpoint *e)
 	return 0;
 }
 
+int endpoint_parse_address(const char *text, struct endpoint *e)
+{
+	struct endpoint parsed = {
+		.family = strchr(text, ':') ? AF_INET6 : AF_INET,
+	};
+
+	if (inet_pton(parsed.family, text, &parsed.ip) != 1)
+		return -EINVAL;
+	*e = parsed;
+	return 0;
+}
+
 socklen_t endpoint_to_sockaddr(const struct endpoint *e,
 			       struct sockaddr_storage *ss)
 {

@@ -45,6 +45,15 @@ const char *endpoint_print(const struct endpoint *e, char buf[ENDPOINT_TEXT]);
  */
 int endpoint_parse(const char *text, struct endpoint *e);
 
+/**
+ * endpoint_parse_address - read a numeric address without a port
+ * @text: "10.0.0.1", "fd00::1"
+ * @e: port 0; untouched on failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int endpoint_parse_address(const char *text, struct endpoint *e);
+
 /** endpoint_to_sockaddr - for connect(2), bind(2); returns the length used */
 socklen_t endpoint_to_sockaddr(const struct endpoint *e,
 			       struct sockaddr_storage *ss);
