@@ -52,6 +52,8 @@ static const struct rule rules[] = {
 			 "it draws them by chance"},
 	[CANON_PORT] = {"port", "kept, but for ports of the kernel's choice",
 			"it draws them by chance"},
+	[CANON_OPTIONS] = {NULL, "kept, but for timestamps and SACK's numbers",
+			   "these count from a number that is drawn"},
 	[CANON_PROCESS] = {"process", "named", "PIDs are given out in turn"},
 	[CANON_INODE] = {"inode", "named", "inodes are given out in turn"},
 	[CANON_COOKIE] = {"socket", "named", "cookies are given out in turn"},
@@ -67,8 +69,6 @@ static const struct rule rules[] = {
 			  "the clock"},
 	[CANON_NO_NUMBER] = {NULL, "left out",
 			     "it counts from a number that is drawn"},
-	[CANON_NO_STAMP] = {NULL, "left out",
-			    "timestamps count from a number that is drawn"},
 	[CANON_NO_FRAME] = {NULL, "left out", "others than TCP's count, too"},
 };
 TABLE_COVERS(rules, CANONS);
@@ -194,6 +194,26 @@ static void add_words(struct canon *c, struct str *out, const char *text)
 	}
 }
 
+/* "mss 1460, sack, ts" of "mss 1460, sack 71-75, ts 5 ecr 0" */
+static void add_options(struct str *out, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, ",");
+		size_t kept = n;
+
+		if (strncmp(text, "ts ", 3) == 0)
+			kept = 2;
+		else if (strncmp(text, "sack ", 5) == 0 &&
+			 strspn(text + 5, "0123456789"))
+			kept = 4;
+		str_addn(out, text, kept);
+		text += n;
+		n = strspn(text, ", ");
+		str_addn(out, text, n);
+		text += n;
+	}
+}
+
 static uint64_t number_of(const struct field *f, const void *at)
 {
 	int64_t number = 0;
@@ -234,6 +254,12 @@ static void add_field(struct canon *c, const struct field *f,
 		add_words(c, &out, *(const char *const *)at);
 		codec_text(c->text, f->key, str_text(&out));
 		return;
+	case CANON_OPTIONS:
+		if (!*(const char *const *)at)
+			return;
+		add_options(&out, *(const char *const *)at);
+		codec_text(c->text, f->key, str_text(&out));
+		return;
 	case CANON_PORT:
 		if (((const struct endpoint *)at)->family == AF_UNSPEC)
 			return;
@@ -252,7 +278,6 @@ static void add_field(struct canon *c, const struct field *f,
 	case CANON_NO_SUM:
 	case CANON_NO_RTT:
 	case CANON_NO_NUMBER:
-	case CANON_NO_STAMP:
 	case CANON_NO_FRAME:
 	case CANONS:
 		return;

@@ -225,13 +225,18 @@ struct event_wire {
 /** struct event_link - LINK: frames from the event's host, at the end */
 struct event_link {
 	const char *to; /* the link's other end */
-	const char *backend; /* what carried them: "relay" */
+	const char *backend; /* what carried them: "pass", "netem", "relay" */
+	const char *rules; /* "delay 20 ms, loss 1%"; NULL: none */
 	uint64_t came;
 	uint64_t gone; /* sent on; a duplicate counts twice */
 	uint64_t lost; /* as was asked */
 	uint64_t overflow; /* more than the limit that was asked */
 	uint64_t missed; /* lost without having been asked for */
 	uint64_t corrupt; /* as was asked */
+	uint64_t cut; /* came while the wire was cut */
+	uint64_t forgotten; /* of connections that the NAT had forgotten */
+	uint64_t faulted; /* dropped by a fault */
+	uint64_t held; /* by a fault, and not released */
 	uint64_t under_way; /* when it was counted */
 	int64_t latest_ns; /* how much later than asked the latest was */
 };

@@ -31,6 +31,7 @@ enum field_canon {
 	CANON_TIME, /* ns, rounded; below zero as it is */
 	CANON_WORDS, /* text; a port of the kernel's choice in it is named */
 	CANON_PORT, /* an endpoint; likewise */
+	CANON_OPTIONS, /* a segment's, as text; without drawn numbers in it */
 	CANON_PROCESS, /* these are named in the order of their appearance */
 	CANON_INODE,
 	CANON_COOKIE,
@@ -41,7 +42,6 @@ enum field_canon {
 	CANON_NO_SUM,
 	CANON_NO_RTT,
 	CANON_NO_NUMBER,
-	CANON_NO_STAMP,
 	CANON_NO_FRAME,
 	CANONS
 };
