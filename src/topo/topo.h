@@ -165,8 +165,11 @@ void topo_hosts_file(const struct topo *topo, size_t host, struct str *out);
  * @to: index of a host on one link or one switched subnet with it
  * @err: why not
  *
- * The sender sees nothing of it: the frame leaves, and nobody takes it. A
- * capture at @to still shows it, as PACKET_OTHERHOST.
+ * The sender sees nothing of it: the frame leaves, and nobody takes it. On a
+ * link of backend PASS or NETEM the wire eats it; what was on its way already
+ * arrives. In a switched subnet a capture at @to still shows it, as
+ * PACKET_OTHERHOST, and so it does on a link of backend RELAY, where whoever
+ * relays had better do it instead.
  *
  * Return: 0, also when it was cut already; -EINVAL when the two share no
  * subnet (a router between them, or one of them is a switch).
