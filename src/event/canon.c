@@ -7,8 +7,8 @@
  * (ports). None of that is TCP's behaviour, but which number equals which is:
  * so each is replaced by a name, in the order of appearance. A port is a lot if
  * it is in net.ipv4.ip_local_port_range, from which connect(2) and bind(2) to
- * port 0 draw; a scenario that binds to one in there sees it named, too. No
- * event has an initial sequence number.
+ * port 0 draw; a scenario that binds to one in there sees it named, too.
+ * Sequence numbers are kept relative to the initial ones, and else left out.
  *
  * Times are rounded to the nearest quantum and not down to it: in virtual time
  * most of what happens does so at, or a few microseconds behind, a tick of the
