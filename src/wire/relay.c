@@ -13,8 +13,15 @@
  * one port with one system call. The clock is read once a turn: frames of a
  * burst came together as far as anybody can tell.
  *
- * Room is kept for reuse and bounded: past FRAMES_MAX on their way, further
- * frames are dropped and counted apart from those whose loss was asked for.
+ * Nothing can stay behind: ports are level-triggered, so what a turn leaves
+ * makes the next one; whatever may put a frame into the heap (a turn, a
+ * release, an injection) ends by setting the timer; an error of a socket is
+ * taken out of it by the call that it makes fail (sock_error()), so that it
+ * wakes us once.
+ *
+ * Room is kept for reuse and bounded: past LANE_FRAMES_MAX in the relay,
+ * further frames are dropped and counted apart from those whose loss was asked
+ * for.
  */
 #include "wire/relay.h"
 
@@ -28,51 +35,17 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/scope.h"
-#include "base/vec.h"
+#include "tcp/digest.h"
+#include "tcp/segment.h"
+#include "wire/inject.h"
+#include "wire/lane.h"
 #include "wire/port.h"
-
-/** FRAMES_MAX - on their way at once: 160 MB, a second at a gigabit */
-#define FRAMES_MAX 100000
 
 /** TIMER_MARK - the timer among what epoll tells */
 #define TIMER_MARK UINT64_MAX
 
 /** READY_MAX - ports taken from in one turn */
 #define READY_MAX 64
-
-/** struct parcel - a frame on its way */
-struct parcel {
-	int64_t due_ns;
-	uint64_t order; /* of arrival */
-	struct lane *lane;
-	struct parcel *next; /* of those not in use */
-	struct port_frame frame;
-};
-
-/** struct lane - one direction of a wire */
-struct lane {
-	int from_fd;
-	int to_fd;
-	struct impair impair;
-	struct relay_count count;
-};
-
-/** struct wire - two ports, and a lane each way; never moved */
-struct wire {
-	int fds[2];
-	struct lane lanes[LINK_WAYS];
-};
-
-struct relay {
-	struct relay_config config;
-	int epfd;
-	int timerfd;
-	VEC(struct wire *) wires;
-	VEC(struct parcel *) heap;
-	struct parcel *spare;
-	uint64_t last_order;
-	int64_t armed_ns; /* when the timer will fire; 0: never */
-};
 
 int relay_new(const struct relay_config *config, struct relay **out,
 	      struct err *err)
@@ -81,23 +54,47 @@ int relay_new(const struct relay_config *config, struct relay **out,
 	SCOPED_FD int timerfd =
 		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = TIMER_MARK};
+	struct faults faults;
 	struct relay *relay;
+	int rc;
 
 	if (epfd < 0 || timerfd < 0 ||
 	    epoll_ctl(epfd, EPOLL_CTL_ADD, timerfd, &event) < 0)
 		return err_sys(err, -errno, "a relay's timer");
+	rc = faults_init(&faults, config->faults, config->n_faults,
+			 config->hosts, config->n_hosts, err);
+	if (rc < 0)
+		return rc;
 	relay = mem_new(struct relay, 1);
 	relay->config = *config;
+	relay->faults = faults;
 	relay->epfd = fd_steal(&epfd);
 	relay->timerfd = fd_steal(&timerfd);
+	for (size_t i = 0; i < PORT_BURST; i++)
+		relay->room[i] = parcel_get(&relay->parcels);
 	*out = relay;
 	return 0;
 }
 
+static void free_waiting(struct lane *lane)
+{
+	while (lane->waiting) {
+		struct parcel *parcel = lane->waiting;
+
+		lane->waiting = parcel->next;
+		free(parcel);
+	}
+}
+
 static void free_wire(struct wire *wire)
 {
-	fd_close(&wire->fds[0]);
-	fd_close(&wire->fds[1]);
+	for (int i = 0; i < 2; i++) {
+		fd_close(&wire->fds[i]);
+		free_waiting(&wire->lanes[i]);
+	}
+	flow_table_free(wire->flows);
+	vec_done(&wire->paths);
+	stations_done(&wire->stations);
 	free(wire);
 }
 
@@ -105,18 +102,16 @@ void relay_free(struct relay *relay)
 {
 	if (!relay)
 		return;
-	vec_foreach(&relay->heap, parcel)
-		free(*parcel);
-	while (relay->spare) {
-		struct parcel *parcel = relay->spare;
-
-		relay->spare = parcel->next;
-		free(parcel);
-	}
+	for (size_t i = 0; i < PORT_BURST; i++)
+		free(relay->room[i]);
+	vec_foreach(&relay->held, held)
+		free(held->parcel);
 	vec_foreach(&relay->wires, wire)
 		free_wire(*wire);
-	vec_done(&relay->heap);
+	parcels_done(&relay->parcels);
+	vec_done(&relay->held);
 	vec_done(&relay->wires);
+	faults_done(&relay->faults);
 	fd_close(&relay->epfd);
 	fd_close(&relay->timerfd);
 	free(relay);
@@ -140,6 +135,32 @@ static int open_ports(struct relay *relay, const struct relay_wire *asked,
 	return 0;
 }
 
+static void set_up_lane(const struct relay *relay,
+			const struct relay_wire *asked, struct wire *wire,
+			enum link_way way)
+{
+	struct lane *lane = &wire->lanes[way];
+
+	lane->wire = wire;
+	lane->way = way;
+	lane->from_fd = wire->fds[way];
+	lane->to_fd = wire->fds[!way];
+	lane->sender = asked->ends[way];
+	lane->receiver = asked->ends[!way];
+	lane->waiting_last = &lane->waiting;
+	lane->aimed =
+		faults_reach(&relay->faults, lane->sender, lane->receiver);
+	impair_init(&lane->impair, &asked->rules[way], asked->seed,
+		    asked->stream + way);
+}
+
+/* a switch passes frames on, and takes none: its own address is of no use */
+static bool is_switch(const struct relay *relay, size_t host)
+{
+	return host < relay->config.n_hosts &&
+	       !relay->config.hosts[host].n_addresses;
+}
+
 int relay_add(struct relay *relay, const struct relay_wire *asked,
 	      struct err *err)
 {
@@ -153,226 +174,158 @@ int relay_add(struct relay *relay, const struct relay_wire *asked,
 		free_wire(wire);
 		return rc;
 	}
-	for (uint64_t way = 0; way < LINK_WAYS; way++) {
-		struct lane *lane = &wire->lanes[way];
-
-		lane->from_fd = wire->fds[way];
-		lane->to_fd = wire->fds[!way];
-		impair_init(&lane->impair, &asked->rules[way], asked->seed,
-			    asked->stream + way);
+	wire->index = relay->wires.n;
+	wire->nat_idle_ns = asked->nat_idle_ns;
+	wire->nat_resets = asked->nat_resets;
+	wire->flows = flow_table_new();
+	stations_open(&wire->stations, asked->netns_fd, asked->ifindex);
+	for (int i = 0; i < 2; i++) {
+		if (is_switch(relay, asked->ends[i]))
+			wire->stations.has_end[i] = false;
+		set_up_lane(relay, asked, wire, (enum link_way)i);
 	}
 	vec_push(&relay->wires, wire);
-	return (int)relay->wires.n - 1;
+	return (int)wire->index;
+}
+
+static struct lane *lane_of(struct relay *relay, size_t wire, enum link_way way)
+{
+	return &relay->wires.v[wire]->lanes[way];
 }
 
 void relay_change(struct relay *relay, size_t wire, enum link_way way,
 		  const struct impair_rules *rules)
 {
-	relay->wires.v[wire]->lanes[way].impair.rules = *rules;
+	lane_of(relay, wire, way)->impair.rules = *rules;
+}
+
+void relay_cut(struct relay *relay, size_t wire, enum link_way way, bool cut)
+{
+	lane_of(relay, wire, way)->cut = cut;
+}
+
+void relay_forget(struct relay *relay, size_t wire)
+{
+	vec_foreach(&relay->wires.v[wire]->paths, path)
+		path->forgotten = true;
+}
+
+void relay_arm(struct relay *relay, size_t fault, bool armed)
+{
+	relay->faults.v[fault].armed = armed;
+}
+
+/* behind those released before, whatever delay chance had given them */
+static void release(struct relay *relay, struct held *held, int64_t now_ns,
+		    int64_t *last_ns)
+{
+	struct parcel *parcel = held->parcel;
+	struct lane *lane = parcel->lane;
+
+	parcel->due_ns += now_ns;
+	if (parcel->due_ns < *last_ns)
+		parcel->due_ns = *last_ns;
+	*last_ns = parcel->due_ns;
+	lane->count.held--;
+	lane_post(relay, lane, parcel);
+	held->hit.released = true;
+	if (relay->config.hit)
+		relay->config.hit(relay->config.arg, &held->hit);
+}
+
+size_t relay_release(struct relay *relay, size_t fault)
+{
+	int64_t now_ns = clock_now_ns();
+	int64_t last_ns = 0;
+	size_t kept = 0;
+	size_t n = 0;
+
+	relay->faults.v[fault].armed = false;
+	for (size_t i = 0; i < relay->held.n; i++) {
+		struct held *held = &relay->held.v[i];
+
+		if (held->hit.fault == fault) {
+			release(relay, held, now_ns, &last_ns);
+			n++;
+		} else {
+			relay->held.v[kept++] = *held;
+		}
+	}
+	relay->held.n = kept;
+	lanes_deliver(relay, now_ns);
+	return n;
+}
+
+static int address(struct relay *relay, const struct relay_injection *injection,
+		   struct forge *forge, struct err *err)
+{
+	const struct stations *stations =
+		&relay->wires.v[injection->wire]->stations;
+	int way = (int)injection->way;
+	char text[ENDPOINT_TEXT];
+
+	forge->from = injection->from;
+	forge->to = injection->to;
+	if (!stations_find(stations, &forge->to, !way, forge->mac_to))
+		return err_set(err, -ENOTCONN,
+			       "no frame on this link has shown where %s is",
+			       endpoint_print(&forge->to, text));
+	/* nobody looks at it */
+	if (!stations_find(stations, &forge->from, way, forge->mac_from))
+		forge->mac_from[0] = 2;
+	return 0;
+}
+
+/* what the table would say of it, had somebody sent it */
+static void describe(struct lane *lane, const struct forge *forge,
+		     struct relay_hit *made)
+{
+	struct port_frame frame;
+	struct segment segment;
+	struct flow_view view;
+
+	/* neither can fail: it was sent */
+	(void)forge_frame(forge, &frame);
+	(void)segment_parse(frame.bytes, frame.len, &segment);
+	flow_look(lane->wire->flows, &segment, &view);
+	lane_fill_hit(lane, &segment, &view, made);
+	made->digest = frame_digest(frame.bytes, frame.len);
+	made->digest_after = made->digest;
+}
+
+int relay_inject(struct relay *relay, const struct relay_injection *injection,
+		 struct relay_hit *made, struct err *err)
+{
+	struct lane *lane = lane_of(relay, injection->wire, injection->way);
+	int64_t now_ns = clock_now_ns();
+	struct forge forge = {0};
+	struct flow_conn conn;
+	bool seen = flow_find(lane->wire->flows, &injection->from,
+			      &injection->to, &conn);
+	int rc = inject_resolve(injection->spec, seen ? &conn : NULL, &forge,
+				err);
+
+	if (rc == 0)
+		rc = address(relay, injection, &forge, err);
+	if (rc < 0)
+		return rc;
+	for (uint32_t i = 0; i < injection->spec->times; i++) {
+		rc = lane_forge(relay, lane, &forge, now_ns);
+		if (rc < 0)
+			return err_set(err, -EINVAL, "%s",
+				       rc == -EMSGSIZE
+					       ? "it is longer than a frame"
+					       : "its ends are of different "
+						 "families");
+	}
+	describe(lane, &forge, made);
+	lanes_deliver(relay, now_ns);
+	return 0;
 }
 
 int relay_fd(const struct relay *relay)
 {
 	return relay->epfd;
-}
-
-static bool before(const struct parcel *a, const struct parcel *b)
-{
-	return a->due_ns < b->due_ns ||
-	       (a->due_ns == b->due_ns && a->order < b->order);
-}
-
-static void heap_push(struct relay *relay, struct parcel *parcel)
-{
-	size_t at = relay->heap.n;
-	struct parcel **v;
-
-	vec_push(&relay->heap, parcel);
-	v = relay->heap.v;
-	while (at > 0 && before(parcel, v[(at - 1) / 2])) {
-		v[at] = v[(at - 1) / 2];
-		at = (at - 1) / 2;
-	}
-	v[at] = parcel;
-}
-
-static struct parcel *heap_pop(struct relay *relay)
-{
-	struct parcel **v = relay->heap.v;
-	struct parcel *first = v[0];
-	struct parcel *last = v[--relay->heap.n];
-	size_t n = relay->heap.n;
-	size_t at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= n)
-			break;
-		if (child + 1 < n && before(v[child + 1], v[child]))
-			child++;
-		if (!before(v[child], last))
-			break;
-		v[at] = v[child];
-		at = child;
-	}
-	if (n)
-		v[at] = last;
-	return first;
-}
-
-static struct parcel *parcel_get(struct relay *relay)
-{
-	struct parcel *parcel = relay->spare;
-
-	if (!parcel) {
-		return mem_new(struct parcel, 1);
-	}
-	relay->spare = parcel->next;
-	return parcel;
-}
-
-static void parcel_put(struct relay *relay, struct parcel *parcel)
-{
-	parcel->next = relay->spare;
-	relay->spare = parcel;
-}
-
-static void turn_bit(struct port_frame *frame, uint64_t bit)
-{
-	frame->bytes[bit / 8] ^= (uint8_t)(1U << (bit % 8));
-}
-
-static void post(struct relay *relay, struct lane *lane, struct parcel *parcel,
-		 int64_t due_ns)
-{
-	parcel->lane = lane;
-	parcel->due_ns = due_ns;
-	parcel->order = ++relay->last_order;
-	lane->count.under_way++;
-	heap_push(relay, parcel);
-}
-
-static void post_copy(struct relay *relay, struct lane *lane,
-		      const struct parcel *parcel)
-{
-	struct parcel *copy;
-
-	if (relay->heap.n >= FRAMES_MAX) {
-		lane->count.missed++;
-		return;
-	}
-	copy = parcel_get(relay);
-	copy->frame = parcel->frame;
-	post(relay, lane, copy, parcel->due_ns);
-}
-
-/* Return: whether the parcel is on its way, or may be used for another. */
-static bool dispatch(struct relay *relay, struct lane *lane,
-		     struct parcel *parcel, int64_t now_ns)
-{
-	struct relay_count *count = &lane->count;
-	struct impair_verdict verdict;
-
-	count->came++;
-	if (!parcel->frame.len || parcel->frame.len > PORT_FRAME_BYTES ||
-	    relay->heap.n >= FRAMES_MAX) {
-		count->missed++;
-		return false;
-	}
-	verdict = impair_frame(&lane->impair, parcel->frame.len, now_ns,
-			       (uint32_t)count->under_way);
-	if (verdict.fate != IMPAIR_FORWARD) {
-		count->lost += verdict.fate == IMPAIR_LOST;
-		count->overflow += verdict.fate == IMPAIR_OVERFLOW;
-		return false;
-	}
-	if (verdict.corrupt) {
-		turn_bit(&parcel->frame, verdict.corrupt_bit);
-		count->corrupt++;
-	}
-	post(relay, lane, parcel, verdict.due_ns);
-	if (verdict.copies > 1)
-		post_copy(relay, lane, parcel);
-	return true;
-}
-
-static void take(struct relay *relay, struct lane *lane, int64_t now_ns)
-{
-	struct parcel *parcels[PORT_BURST];
-	struct port_frame *frames[PORT_BURST];
-	int n;
-
-	for (size_t i = 0; i < PORT_BURST; i++) {
-		parcels[i] = parcel_get(relay);
-		frames[i] = &parcels[i]->frame;
-	}
-	/* on failure there is nothing: a host that is gone sends nothing */
-	n = port_take(lane->from_fd, frames, PORT_BURST);
-	for (int i = 0; i < PORT_BURST; i++)
-		if (i >= n || !dispatch(relay, lane, parcels[i], now_ns))
-			parcel_put(relay, parcels[i]);
-}
-
-/* frames for one port; what it does not take is lost, as on a wire */
-static void give(struct relay *relay, struct parcel **parcels, size_t n)
-{
-	struct relay_count *count = &parcels[0]->lane->count;
-	struct port_frame *frames[PORT_BURST];
-	size_t at = 0;
-
-	for (size_t i = 0; i < n; i++)
-		frames[i] = &parcels[i]->frame;
-	while (at < n) {
-		int given =
-			port_give(parcels[0]->lane->to_fd, frames + at, n - at);
-
-		if (given < 0) {
-			count->missed++;
-			given = 1;
-		} else {
-			count->gone += (uint64_t)given;
-		}
-		at += (size_t)given;
-	}
-	count->under_way -= n;
-	for (size_t i = 0; i < n; i++)
-		parcel_put(relay, parcels[i]);
-}
-
-static void deliver(struct relay *relay, int64_t now_ns)
-{
-	struct parcel *burst[PORT_BURST];
-	size_t n = 0;
-
-	while (relay->heap.n && relay->heap.v[0]->due_ns <= now_ns) {
-		struct parcel *parcel = heap_pop(relay);
-
-		if (now_ns - parcel->due_ns > parcel->lane->count.latest_ns)
-			parcel->lane->count.latest_ns = now_ns - parcel->due_ns;
-		if (n && (n == PORT_BURST || burst[0]->lane != parcel->lane)) {
-			give(relay, burst, n);
-			n = 0;
-		}
-		burst[n++] = parcel;
-	}
-	if (n)
-		give(relay, burst, n);
-}
-
-static void arm(struct relay *relay)
-{
-	int64_t due_ns = relay->heap.n ? relay->heap.v[0]->due_ns : 0;
-	struct itimerspec at = {
-		.it_value = {.tv_sec = due_ns / NS_PER_S,
-			     .tv_nsec = due_ns % NS_PER_S},
-	};
-
-	if (due_ns == relay->armed_ns)
-		return;
-	/* fails only on bad arguments */
-	(void)timerfd_settime(relay->timerfd, TFD_TIMER_ABSTIME, &at, NULL);
-	relay->armed_ns = due_ns;
 }
 
 void relay_turn(struct relay *relay)
@@ -391,57 +344,20 @@ void relay_turn(struct relay *relay)
 			(void)!read(relay->timerfd, &ticks, sizeof(ticks));
 			relay->armed_ns = 0;
 		} else {
-			take(relay,
-			     &relay->wires.v[which / 2]->lanes[which % 2],
-			     now_ns);
+			lane_take(relay,
+				  lane_of(relay, which / 2,
+					  (enum link_way)(which % 2)),
+				  now_ns);
 		}
 	}
-	deliver(relay, now_ns);
-	arm(relay);
+	lanes_deliver(relay, now_ns);
 }
 
 struct relay_count relay_counts(struct relay *relay, size_t wire,
 				enum link_way way)
 {
-	struct lane *lane = &relay->wires.v[wire]->lanes[way];
+	struct lane *lane = lane_of(relay, wire, way);
 
 	lane->count.missed += port_dropped(lane->from_fd);
 	return lane->count;
-}
-
-void relay_cut(struct relay *relay, size_t wire, enum link_way way, bool cut)
-{
-	(void)relay;
-	(void)wire;
-	(void)way;
-	(void)cut;
-}
-
-void relay_forget(struct relay *relay, size_t wire)
-{
-	(void)relay;
-	(void)wire;
-}
-
-void relay_arm(struct relay *relay, size_t fault, bool armed)
-{
-	(void)relay;
-	(void)fault;
-	(void)armed;
-}
-
-size_t relay_release(struct relay *relay, size_t fault)
-{
-	(void)relay;
-	(void)fault;
-	return 0;
-}
-
-int relay_inject(struct relay *relay, const struct relay_injection *injection,
-		 struct relay_hit *made, struct err *err)
-{
-	(void)relay;
-	(void)injection;
-	(void)made;
-	return err_set(err, -EOPNOTSUPP, "injections are not there yet");
 }
