@@ -92,6 +92,39 @@ static int continues(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
+struct spec_pos spec_errors_place(const struct spec_errors *errors,
+				  const char *path, struct spec_pos pos,
+				  const char *text, size_t offset)
+{
+	size_t i = errors->n_sources;
+	const char *line = NULL;
+	size_t at = 0;
+	size_t len = 0;
+
+	/* a file that was read twice was read last in this form */
+	while (i && strcmp(errors->sources[i - 1].path, path) != 0)
+		i--;
+	if (i)
+		line = line_find(&errors->sources[i - 1], pos.line, &len);
+	if (!line)
+		return pos;
+	for (int col = 1; at < len && (col < pos.col || continues(line[at]));
+	     at++)
+		col += !continues(line[at]);
+	if (at < len && strchr("\"'", line[at])) {
+		at++;
+		pos.col++;
+	}
+	if (len - at < strlen(text) ||
+	    memcmp(line + at, text, strlen(text)) != 0)
+		return at && strchr("\"'", line[at - 1])
+			       ? (struct spec_pos){pos.line, pos.col - 1}
+			       : pos;
+	for (size_t k = 0; k < offset; k++)
+		pos.col += !continues(text[k]);
+	return pos;
+}
+
 /*
  * The caret's line repeats the tabs in front of it, so that it stands below
  * the right character whatever width the reader's terminal gives a tab.

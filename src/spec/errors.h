@@ -70,6 +70,21 @@ void spec_errors_vadd(struct spec_errors *errors, const char *path,
 		      struct spec_pos pos, const char *fmt, va_list ap)
 	__attribute__((format(printf, 4, 0)));
 
+/**
+ * spec_errors_place - where a part of a scalar stands
+ * @errors: knows the file's text
+ * @path: the file
+ * @pos: where the scalar begins
+ * @text: the scalar's
+ * @offset: of the part in @text, in bytes
+ *
+ * Return: its place, if the scalar is written in one line and without escapes;
+ * else @pos.
+ */
+struct spec_pos spec_errors_place(const struct spec_errors *errors,
+				  const char *path, struct spec_pos pos,
+				  const char *text, size_t offset);
+
 /** spec_errors_count - how many there are */
 size_t spec_errors_count(const struct spec_errors *errors);
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/scope.h"
+#include "spec/arrow_read.h"
 #include "spec/expect_proc.h"
 #include "spec/node.h"
 #include "spec/scenario.h"
@@ -18,6 +19,7 @@
 struct expect_draft {
 	struct expect e;
 	const struct node *sockets;
+	const struct node *segments;
 	const struct node *counters;
 	const struct node *process;
 	const struct node *output;
@@ -27,35 +29,57 @@ struct expect_draft {
 #define TIME(field) offsetof(struct expect_draft, e.field)
 #define PART(field) offsetof(struct expect_draft, field)
 
-const struct key expect_keys[EXPECT_KEYS] = {
-	{"sockets", VALUE_NODE, false, PART(sockets), "socket-counts",
-	 "how many sockets of a host look so"},
-	{"counters", VALUE_NODE, false, PART(counters), "counters",
-	 "how far counters of a host have moved since the scenario began"},
-	{"process", VALUE_NODE, false, PART(process), "processes",
-	 "HOST.PROGRAM: running, its exit status, or the signal it died of"},
-	{"output", VALUE_NODE, false, PART(output), "outputs",
-	 "HOST.PROGRAM: a text that it has written"},
-	{"never", VALUE_NODE, false, PART(never), "never",
-	 "what must not have been seen since the scenario began"},
-	{"within", VALUE_DURATION, false, TIME(within_ns), NULL,
-	 "must come true within this time (default 1s)"},
-	{"not-before", VALUE_DURATION, false, TIME(not_before_ns), NULL,
-	 "it stays at least so long in the state that it has now"},
-	{"for", VALUE_DURATION, false, TIME(for_ns), NULL,
-	 "must then stay true for so long"},
-	{"since", VALUE_STATES, false, TIME(since), NULL,
-	 "times count from when the socket entered one of these states"},
+const struct key expect_keys[] = {
+	[EXPECT_KEY_SOCKETS] = {"sockets", VALUE_NODE, false, PART(sockets),
+				"socket-counts",
+				"how many sockets of a host look so"},
+	[EXPECT_KEY_SEGMENTS] = {"segments", VALUE_NODE, false, PART(segments),
+				 "arrows",
+				 "these were sent, in this order, since the "
+				 "last such list"},
+	[EXPECT_KEY_ONLY] = {"only", VALUE_BOOL, false, TIME(only), NULL,
+			     "true: and no others between them"},
+	[EXPECT_KEY_COUNTERS] = {"counters", VALUE_NODE, false, PART(counters),
+				 "counters",
+				 "how far counters of a host have moved since "
+				 "the scenario began"},
+	[EXPECT_KEY_PROCESS] = {"process", VALUE_NODE, false, PART(process),
+				"processes",
+				"HOST.PROGRAM: running, its exit status, or "
+				"the signal it died of"},
+	[EXPECT_KEY_OUTPUT] = {"output", VALUE_NODE, false, PART(output),
+			       "outputs",
+			       "HOST.PROGRAM: a text that it has written"},
+	[EXPECT_KEY_NEVER] = {"never", VALUE_NODE, false, PART(never), "never",
+			      "what must not have been seen since the scenario "
+			      "began; a list is one of segments"},
+	[EXPECT_KEY_WITHIN] = {"within", VALUE_DURATION, false, TIME(within_ns),
+			       NULL,
+			       "must come true within this time (default 1s, "
+			       "and the latest time of its segments)"},
+	[EXPECT_KEY_NOT_BEFORE] = {"not-before", VALUE_DURATION, false,
+				   TIME(not_before_ns), NULL,
+				   "it stays at least so long in the state "
+				   "that it has now"},
+	[EXPECT_KEY_FOR] = {"for", VALUE_DURATION, false, TIME(for_ns), NULL,
+			    "must then stay true for so long"},
+	[EXPECT_KEY_SINCE] = {"since", VALUE_STATES, false, TIME(since), NULL,
+			      "times count from when the socket entered one of "
+			      "these states"},
 };
+TABLE_COVERS(expect_keys, EXPECT_KEYS);
 
 /** struct never_draft - "never" while it is read */
 struct never_draft {
 	const struct node *sockets;
+	const struct node *segments;
 };
 
 const struct key never_keys[NEVER_KEYS] = {
 	{"sockets", VALUE_NODE, false, offsetof(struct never_draft, sockets),
 	 "socket-counts", "how many sockets of a host look so"},
+	{"segments", VALUE_NODE, false, offsetof(struct never_draft, segments),
+	 "arrows", "segments that were sent"},
 };
 
 const struct key expect_sock_keys[EXPECT_SOCK_KEYS] = {
@@ -153,12 +177,22 @@ static void counts_read(const struct story *story, const struct node *node,
 		reader_error(story->r, node, "nothing is expected here");
 }
 
-static void never_read(const struct story *story, const struct node *node,
+static void never_segments(struct story *story, const struct node *node,
+			   struct expect *e)
+{
+	e->never_arrows = arrows_read_never(story, node, &e->n_never_arrows);
+}
+
+static void never_read(struct story *story, const struct node *node,
 		       struct expect *e)
 {
 	const struct node *at[NEVER_KEYS] = {0};
 	struct never_draft draft = {0};
 
+	if (node->kind == NODE_KIND_SEQUENCE) {
+		never_segments(story, node, e);
+		return;
+	}
 	if (!reader_is(story->r, node, NODE_KIND_MAPPING, "'never'"))
 		return;
 	for (size_t i = 0; i < node->n; i++) {
@@ -174,6 +208,8 @@ static void never_read(const struct story *story, const struct node *node,
 	if (draft.sockets)
 		counts_read(story, draft.sockets, &e->never_counts,
 			    &e->n_never_counts);
+	if (draft.segments)
+		never_segments(story, draft.segments, e);
 	if (node->n == 0)
 		reader_error(story->r, node, "nothing is expected here");
 }
@@ -182,16 +218,20 @@ static void check_times(const struct story *story, const struct node **at,
 			struct expect *e)
 {
 	if (e->within_ns && e->not_before_ns > e->within_ns)
-		reader_error(story->r, at[6],
+		reader_error(story->r, at[EXPECT_KEY_NOT_BEFORE],
 			     "'not-before' is later than 'within'");
-	if (at[8] && !e->n_socks)
-		reader_error(story->r, at[8],
+	if (at[EXPECT_KEY_SINCE] && !e->n_socks)
+		reader_error(story->r, at[EXPECT_KEY_SINCE],
 			     "'since' needs a socket that enters the state");
+	if (at[EXPECT_KEY_ONLY] && !at[EXPECT_KEY_SEGMENTS])
+		reader_error(story->r, at[EXPECT_KEY_ONLY],
+			     "'only' needs 'segments': which ones?");
 	if (!e->within_ns)
-		e->within_ns = EXPECT_SETTLE_NS + e->not_before_ns;
+		e->within_ns = EXPECT_SETTLE_NS + e->not_before_ns +
+			       arrows_latest_ns(e->arrows, e->n_arrows);
 }
 
-void expect_read(const struct story *story, const struct node *node,
+void expect_read(struct story *story, const struct node *node,
 		 struct expect *expect)
 {
 	const struct node *at[EXPECT_KEYS] = {0};
@@ -216,6 +256,9 @@ void expect_read(const struct story *story, const struct node *node,
 	if (draft.sockets)
 		counts_read(story, draft.sockets, &draft.e.counts,
 			    &draft.e.n_counts);
+	if (draft.segments)
+		draft.e.arrows =
+			arrows_read(story, draft.segments, &draft.e.n_arrows);
 	if (draft.counters)
 		expect_counters_read(story, draft.counters, &draft.e);
 	if (draft.process)
@@ -224,7 +267,7 @@ void expect_read(const struct story *story, const struct node *node,
 		expect_output_read(story, draft.output, &draft.e);
 	if (draft.never)
 		never_read(story, draft.never, &draft.e);
-	for (int k = 0; k < 5; k++)
+	for (int k = EXPECT_KEY_SOCKETS; k <= EXPECT_KEY_NEVER; k++)
 		asks = asks || at[k];
 	if (!asks)
 		reader_error(story->r, node, "nothing is expected here");
@@ -255,6 +298,8 @@ void expect_done(struct expect *expect)
 		free(expect->procs[i].program);
 		free(expect->procs[i].output);
 	}
+	arrows_free(expect->arrows, expect->n_arrows);
+	arrows_free(expect->never_arrows, expect->n_never_arrows);
 	free(expect->socks);
 	free(expect->never_socks);
 	free(expect->counts);

@@ -8,16 +8,29 @@
 struct expect;
 struct story;
 
-/** EXPECT_KEYS - keys of "expect" beside "HOST.SOCKET" */
-#define EXPECT_KEYS 9
+/** enum expect_key - keys of "expect" beside "HOST.SOCKET" */
+enum expect_key {
+	EXPECT_KEY_SOCKETS,
+	EXPECT_KEY_SEGMENTS,
+	EXPECT_KEY_ONLY,
+	EXPECT_KEY_COUNTERS,
+	EXPECT_KEY_PROCESS,
+	EXPECT_KEY_OUTPUT,
+	EXPECT_KEY_NEVER,
+	EXPECT_KEY_WITHIN,
+	EXPECT_KEY_NOT_BEFORE,
+	EXPECT_KEY_FOR,
+	EXPECT_KEY_SINCE,
+	EXPECT_KEYS
+};
 
-/** expect_keys - "sockets", "counters", "process" … */
+/** expect_keys - "sockets", "segments", "only", "counters" … */
 extern const struct key expect_keys[EXPECT_KEYS];
 
 /** NEVER_KEYS - keys of "never" beside "HOST.SOCKET" */
-#define NEVER_KEYS 1
+#define NEVER_KEYS 2
 
-/** never_keys - "sockets" */
+/** never_keys - "sockets", "segments" */
 extern const struct key never_keys[NEVER_KEYS];
 
 /** EXPECT_SOCK_KEYS - keys of one socket's expectation */
@@ -34,11 +47,12 @@ extern const struct key expect_count_keys[EXPECT_COUNT_KEYS];
 
 /**
  * expect_read - read "expect: {…}"
- * @story: where errors go, and what may be expected of
+ * @story: where errors go, and what may be expected of; gets the variables that
+ *	arrows bind
  * @node: the mapping
  * @expect: written; what it owns is the caller's also after errors
  */
-void expect_read(const struct story *story, const struct node *node,
+void expect_read(struct story *story, const struct node *node,
 		 struct expect *expect);
 
 /** expect_done - release what an expectation owns */

@@ -104,13 +104,20 @@ static json_t *expect_schema(void)
 	return expect;
 }
 
+/* what is wrong within a line only the reader knows */
+static json_t *arrows_schema(void)
+{
+	return schema_list(
+		schema_json("{\"type\": \"string\", \"minLength\": 1}"), 1);
+}
+
 static json_t *never_schema(void)
 {
 	json_t *never = schema_object(never_keys, NEVER_KEYS);
 
 	schema_pattern(never, REF_NAME, schema_ref("socket"));
 	(void)json_object_set_new(never, "minProperties", json_integer(1));
-	return never;
+	return schema_any_of(schema_ref("arrows"), never, NULL);
 }
 
 static void define_expectations(json_t *definitions)
@@ -134,6 +141,7 @@ static void define_expectations(json_t *definitions)
 					schema_value(VALUE_SIGNAL, NULL))));
 	define(definitions, "outputs",
 	       schema_map(REF_NAME, schema_value(VALUE_PROSE, NULL)));
+	define(definitions, "arrows", arrows_schema());
 	define(definitions, "never", never_schema());
 	define(definitions, "expect", expect_schema());
 }

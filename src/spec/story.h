@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/arrow.h"
 #include "spec/errors.h"
 
 struct act_draft;
@@ -93,6 +94,8 @@ struct story {
 	const struct fault_spec *faults; /* borrowed */
 	size_t n_faults;
 	struct story_fault *fault_uses; /* NULL until a step names one */
+	const char *vars[ARROW_VARIABLES]; /* that arrows have bound */
+	size_t n_vars;
 };
 
 /**
