@@ -257,7 +257,8 @@ static int make_all(struct build *build, struct err *err)
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = furnish(build, i, err);
 	if (rc == 0 && wired)
-		rc = wiring_furnish(build->topo, &build->batch, err);
+		rc = wiring_furnish(build->topo, &build->batch,
+				    build->config->seed, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		turn_to(build, i);
 		rc = ready_wait(&build->batch, err);

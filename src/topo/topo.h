@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "spec/topology.h"
 #include "tcp/endpoint.h"
@@ -34,6 +35,9 @@ struct topo_config {
 	 * for which it says nothing RELAY if they are to do anything, else
 	 * PASS */
 	const enum wire_backend *backends;
+	/* of chance on links of backend NETEM, each direction's its own;
+	 * kernels before 6.6 throw as they like */
+	uint64_t seed;
 };
 
 /** struct topo_sysctl - a sysctl as it was read back after writing; borrowed
@@ -62,8 +66,9 @@ struct topo_sysctl {
  *
  * Return: the topo, release with topo_free(); NULL on failure, and @err->code
  * says which: -EPERM; -ENOSPC when a namespace limit is reached or addresses
- * run out; -EOPNOTSUPP without veth or bridge; -EINVAL for a shape that cannot
- * work (a loop of switches); -ENOENT, -EINVAL … for a sysctl.
+ * run out; -EOPNOTSUPP without veth, bridge, or netem where a link is to have
+ * it; -EINVAL for a shape that cannot work (a loop of switches); -ERANGE for
+ * what netem cannot do; -ENOENT, -EINVAL … for a sysctl.
  */
 struct topo *topo_build(const struct topology *spec,
 			const struct topo_config *config, struct err *err);
@@ -129,6 +134,31 @@ struct topo_wire {
  * Return: false past the last.
  */
 bool topo_wire(const struct topo *topo, size_t nth, struct topo_wire *wire);
+
+/**
+ * struct topo_wire_count - how frames fared, one way on a link
+ * @gone: out to the receiver; a frame that comes twice counts twice
+ * @lost: by chance or for want of room: netem does not say which
+ * @under_way: still in the wire
+ */
+struct topo_wire_count {
+	uint64_t gone;
+	uint64_t lost;
+	uint64_t under_way;
+};
+
+/**
+ * topo_wire_counts - ask the kernel how frames fared on a link of backend NETEM
+ * @topo: the lab
+ * @nth: as topo_wire()
+ * @way: enum link_way
+ * @out: untouched on failure
+ *
+ * Return: 0; -ENODATA for another backend, of which the kernel knows nothing;
+ * else negative errno.
+ */
+int topo_wire_counts(const struct topo *topo, size_t nth, int way,
+		     struct topo_wire_count *out);
 
 /** topo_host_addresses - append "10.0.0.1/30 fd7c:9000::1/64", by link order;
  * nothing for a switch */

@@ -25,12 +25,17 @@
  */
 #include "topo/wiring.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/scope.h"
+#include "base/str.h"
 #include "spec/topology.h"
 #include "topo/batch.h"
 #include "topo/link.h"
+#include "topo/netem.h"
 #include "topo/plan.h"
 #include "topo/redirect.h"
 #include "topo/sysctl.h"
@@ -85,12 +90,6 @@ int wiring_make(const struct topo *topo, struct batch *batch, struct err *err)
 	return rc == 0 ? batch_flush(batch, err) : rc;
 }
 
-static bool is_redirected(const struct topo_link *link)
-{
-	return link->backend == WIRE_BACKEND_PASS ||
-	       link->backend == WIRE_BACKEND_NETEM;
-}
-
 /* the first port tells how, for all; port 0 may belong to a relayed link */
 static int redirect_port(struct topo *topo, struct batch *batch, size_t port,
 			 struct err *err)
@@ -119,17 +118,93 @@ static int join_ends(struct topo *topo, struct batch *batch, size_t link,
 	return rc;
 }
 
-int wiring_furnish(struct topo *topo, struct batch *batch, struct err *err)
+/* splitmix64's step: streams of neighbouring numbers have nothing in common */
+static uint64_t seed_of(uint64_t seed, uint64_t stream)
+{
+	uint64_t z = seed + (stream + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static int refuse_netem(const struct plan *plan, size_t link, struct err *err)
+{
+	SCOPED_STR struct str name = {0};
+	SCOPED_FREE char *why = mem_strdup(err ? err->text : "");
+
+	plan_print_link(plan, link, &name);
+	(void)err_set(err, -EOPNOTSUPP,
+		      "link %s: netem stands behind a redirection, and this "
+		      "kernel has none: %s",
+		      str_text(&name), why);
+	err_remedy(err, "let the lab's own process carry its frames (wire: "
+			"relay)");
+	return -EOPNOTSUPP;
+}
+
+/* behind the redirection, where frames leave for the other end */
+static int set_netem(const struct topo *topo, struct batch *batch, size_t link,
+		     uint64_t seed, struct err *err)
+{
+	const struct link_spec *spec = &topo->plan->spec->links[link];
+	int rc = netem_set(batch, 2 * link + 1, &spec->rules[LINK_A_TO_B],
+			   seed_of(seed, 2 * link), err);
+
+	if (rc < 0)
+		return rc;
+	return netem_set(batch, 2 * link, &spec->rules[LINK_B_TO_A],
+			 seed_of(seed, 2 * link + 1), err);
+}
+
+static int furnish_link(struct topo *topo, struct batch *batch, size_t link,
+			uint64_t seed, struct err *err)
+{
+	bool netem = topo->links[link].backend == WIRE_BACKEND_NETEM;
+	int rc;
+
+	if (topo->links[link].backend == WIRE_BACKEND_RELAY)
+		return 0;
+	rc = join_ends(topo, batch, link, err);
+	if (rc < 0 || !netem)
+		return rc;
+	if (topo->redirect == REDIRECT_NONE)
+		return refuse_netem(topo->plan, link, err);
+	return set_netem(topo, batch, link, seed, err);
+}
+
+int wiring_furnish(struct topo *topo, struct batch *batch, uint64_t seed,
+		   struct err *err)
 {
 	const struct plan *plan = topo->plan;
 	int rc = 0;
 
 	turn_to_wire(topo, batch);
-	for (size_t i = 0; rc == 0 && i < plan->spec->n_links; i++) {
-		if (is_redirected(&topo->links[i]))
-			rc = join_ends(topo, batch, i, err);
-	}
+	for (size_t i = 0; rc == 0 && i < plan->spec->n_links; i++)
+		rc = furnish_link(topo, batch, i, seed, err);
 	for (size_t i = 0; rc == 0 && i < plan->n_ports; i++)
 		rc = link_set_up_wired(batch, i, topo->wire_is_mute, err);
 	return rc == 0 ? batch_flush(batch, err) : rc;
+}
+
+int topo_wire_counts(const struct topo *topo, size_t nth, int way,
+		     struct topo_wire_count *out)
+{
+	SCOPED(batch_done) struct batch batch = {.plan = topo->plan};
+	struct netem_count count;
+	struct err err = {0};
+	int rc;
+
+	if (topo->links[nth].backend != WIRE_BACKEND_NETEM)
+		return -ENODATA;
+	turn_to_wire(topo, &batch);
+	rc = netem_counts(&batch, 2 * nth + (way == LINK_A_TO_B), &count, &err);
+	if (rc < 0)
+		return rc;
+	*out = (struct topo_wire_count){
+		.gone = count.gone,
+		.lost = count.lost,
+		.under_way = count.waiting,
+	};
+	return 0;
 }

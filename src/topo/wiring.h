@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 struct batch;
 struct err;
 struct topo;
@@ -41,11 +43,13 @@ int wiring_make(const struct topo *topo, struct batch *batch, struct err *err);
  * wiring_furnish - join the two ends of each link, and set them up
  * @topo: its hosts are set up
  * @batch: as wiring_make()
+ * @seed: of netem's chance
  * @err: names the link
  *
  * Links that were to be of backend PASS become RELAY if the kernel cannot
  * redirect.
  *
- * Return: as batch_add(); -EOPNOTSUPP for netem that the kernel has not.
+ * Return: as batch_add(); for links of backend NETEM as netem_set().
  */
-int wiring_furnish(struct topo *topo, struct batch *batch, struct err *err);
+int wiring_furnish(struct topo *topo, struct batch *batch, uint64_t seed,
+		   struct err *err);
