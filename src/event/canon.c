@@ -70,6 +70,8 @@ static const struct rule rules[] = {
 	[CANON_NO_NUMBER] = {NULL, "left out",
 			     "it counts from a number that is drawn"},
 	[CANON_NO_FRAME] = {NULL, "left out", "others than TCP's count, too"},
+	[CANON_NO_LOOK] = {NULL, "left out",
+			   "it is when we looked, and nothing happened then"},
 };
 TABLE_COVERS(rules, CANONS);
 
@@ -279,6 +281,7 @@ static void add_field(struct canon *c, const struct field *f,
 	case CANON_NO_RTT:
 	case CANON_NO_NUMBER:
 	case CANON_NO_FRAME:
+	case CANON_NO_LOOK:
 	case CANONS:
 		return;
 	}

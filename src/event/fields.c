@@ -128,7 +128,7 @@ static const struct field snap_fields[] = {
 static const struct field sock_fields[] = {
 	{"change", FIELD_CHANGE, AT(sock.change), CANON_SAME,
 	 "against the last dump"},
-	{"since_ns", FIELD_I64, AT(sock.since_ns), CANON_TIME,
+	{"since_ns", FIELD_I64, AT(sock.since_ns), CANON_NO_LOOK,
 	 "time of the last dump before; -1: none"},
 	{"was", FIELD_STATE, AT(sock.was), CANON_SAME,
 	 "changed: the state before"},

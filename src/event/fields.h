@@ -43,6 +43,7 @@ enum field_canon {
 	CANON_NO_RTT,
 	CANON_NO_NUMBER,
 	CANON_NO_FRAME,
+	CANON_NO_LOOK,
 	CANONS
 };
 

@@ -171,7 +171,8 @@ int capture_add(struct capture *c, const struct capture_port *port,
 	added.host = host_index(c, port->host);
 	added.name = mem_strdup(port->name);
 	added.interface = pcapng_interface(c->file, title, link);
-	(void)merge_add(c->merge, added.tap); /* the same number as here */
+	(void)merge_add(c->merge, added.tap,
+			added.host); /* the same number as here */
 	vec_push(&c->ports, added);
 	return 0;
 }

@@ -29,8 +29,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/scope.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "observe/causal.h"
 
 /** struct waiting - a frame that was gathered */
 struct waiting {
@@ -41,10 +43,17 @@ struct waiting {
 	uint64_t round;
 };
 
+/** struct source - a tap */
+struct source {
+	struct tap *tap;
+	size_t host;
+};
+
 struct merge {
-	VEC(struct tap *) taps;
+	VEC(struct source) taps;
 	VEC(struct waiting) waiting; /* those that are out are in front */
 	size_t out; /* so many */
+	size_t even; /* up to here those of one stamp are in order */
 	struct str bytes;
 	uint64_t n;
 	uint64_t round;
@@ -65,9 +74,9 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
-size_t merge_add(struct merge *m, struct tap *tap)
+size_t merge_add(struct merge *m, struct tap *tap, size_t host)
 {
-	vec_push(&m->taps, tap);
+	vec_push(&m->taps, (struct source){tap, host});
 	return m->taps.n - 1;
 }
 
@@ -83,25 +92,24 @@ static int in_order(const void *va, const void *vb)
 
 	if (a->frame.wall_ns != b->frame.wall_ns)
 		return a->frame.wall_ns < b->frame.wall_ns ? -1 : 1;
-	if (a->frame.out != b->frame.out)
-		return a->frame.out ? -1 : 1;
 	if (a->tap != b->tap)
 		return a->tap < b->tap ? -1 : 1;
 	return a->n < b->n ? -1 : a->n > b->n;
 }
 
 /* empty one tap */
-static void gather_from(struct merge *m, size_t tap)
+static void gather_from(struct merge *m, size_t n)
 {
+	struct tap *tap = m->taps.v[n].tap;
 	struct tap_frame frame;
 
-	for (; tap_peek(m->taps.v[tap], &frame); tap_next(m->taps.v[tap])) {
+	for (; tap_peek(tap, &frame); tap_next(tap)) {
 		struct waiting *w = vec_grow(&m->waiting);
 
 		*w = (struct waiting){
 			.frame = frame,
 			.bytes = m->bytes.len,
-			.tap = tap,
+			.tap = n,
 			.n = m->n++,
 			.round = m->round,
 		};
@@ -125,6 +133,7 @@ static void compact(struct merge *m)
 		memmove(m->bytes.s, m->bytes.s + least, m->bytes.len);
 	}
 	m->out = 0;
+	m->even = 0;
 	vec_foreach(&m->waiting, w)
 		w->bytes -= least;
 }
@@ -145,6 +154,39 @@ static bool gather(struct merge *m)
 	return true;
 }
 
+/* put those that have the next one's stamp in order */
+static void settle(struct merge *m)
+{
+	struct waiting *first = &m->waiting.v[m->out];
+	SCOPED_FREE struct causal_frame *frames = NULL;
+	SCOPED_FREE struct waiting *were = NULL;
+	SCOPED_FREE size_t *order = NULL;
+	size_t n = 1;
+
+	while (m->out + n < m->waiting.n &&
+	       first[n].frame.wall_ns == first->frame.wall_ns)
+		n++;
+	m->even = m->out + n;
+	if (n == 1)
+		return;
+	frames = mem_new(struct causal_frame, n);
+	were = mem_new(struct waiting, n);
+	order = mem_new(size_t, n);
+	for (size_t i = 0; i < n; i++) {
+		were[i] = first[i];
+		frames[i] = (struct causal_frame){
+			.tap = first[i].tap,
+			.host = m->taps.v[first[i].tap].host,
+			.out = first[i].frame.out,
+			.bytes = (const uint8_t *)m->bytes.s + first[i].bytes,
+			.len = first[i].frame.len,
+		};
+	}
+	causal_order(frames, n, order);
+	for (size_t i = 0; i < n; i++)
+		first[i] = were[order[i]];
+}
+
 bool merge_next(struct merge *m, size_t *tap, struct tap_frame *frame)
 {
 	const struct waiting *w;
@@ -155,6 +197,8 @@ bool merge_next(struct merge *m, size_t *tap, struct tap_frame *frame)
 	while (!merge_waits(m) || m->waiting.v[m->out].round == m->round)
 		if (!gather(m) && !merge_waits(m))
 			return false;
+	if (m->out >= m->even)
+		settle(m);
 	w = &m->waiting.v[m->out++];
 	*tap = w->tap;
 	*frame = w->frame;

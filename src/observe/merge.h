@@ -20,20 +20,21 @@ void merge_free(struct merge *m);
 /**
  * merge_add - one more tap
  * @tap: borrowed for the merge's life; nobody else takes its frames
+ * @host: whose, as the caller numbers them
  *
  * Return: its number, from 0.
  */
-size_t merge_add(struct merge *m, struct tap *tap);
+size_t merge_add(struct merge *m, struct tap *tap, size_t host);
 
 /**
  * merge_next - the next frame of all
  * @tap: whose it is
  * @frame: it; its bytes are borrowed until the next call
  *
- * They come by their stamps; of equal ones what was sent before what arrived,
- * and then by the taps' numbers. A frame is held back until it is certain that
- * its sending, if a tap saw that, came out before it. A frame that the kernel
- * was slow to hand over comes late.
+ * They come by their stamps; those that have the same one in an order in which
+ * they can have happened (observe/causal.h). A frame is held back until it is
+ * certain that its sending, if a tap saw that, came out before it. A frame that
+ * the kernel was slow to hand over comes late.
  *
  * Return: false if there is none.
  */
