@@ -91,9 +91,10 @@ static void read_at(struct arrow_draft *draft, const struct node *word,
 	const char *dots = strstr(word->text + from, "..");
 	size_t len = dots ? (size_t)(dots - (word->text + from))
 			  : strlen(word->text + from);
-	const bool is_eq = strncmp(word->text + op, "=", from - op) == 0;
-	const bool is_ge = strncmp(word->text + op, ">=", from - op) == 0;
-	const bool is_le = strncmp(word->text + op, "<=", from - op) == 0;
+	const char *sign = word->text + op;
+	const bool is_eq = from - op == 1 && *sign == '=';
+	const bool is_ge = from - op == 2 && strncmp(sign, ">=", 2) == 0;
+	const bool is_le = from - op == 2 && strncmp(sign, "<=", 2) == 0;
 	int64_t ns;
 
 	if ((!is_eq && !is_ge && !is_le) || (dots && !is_eq)) {

@@ -9,12 +9,14 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "base/scope.h"
 #include "spec/arrow_draft.h"
 #include "spec/node.h"
 #include "spec/reader.h"
 #include "spec/scalar_tcp.h"
 #include "spec/selector.h"
 #include "spec/story.h"
+#include "spec/topology.h"
 #include "tcp/flow.h"
 
 /** ARROWS_MAX - longer lists are no picture that anyone draws */
@@ -151,14 +153,21 @@ static void tell_unknown(const struct arrow_draft *draft,
 	memcpy(names, words, sizeof(words));
 	memcpy(names + WORDS, flow_role_names,
 	       sizeof(flow_role_names[0]) * FLOW_ROLES);
-	if (strcspn(word->text, "=<>!") == 0)
-		reader_error(draft->story->r, word,
-			     "a condition is written without spaces: seq=J, "
-			     "len>=100");
-	else
-		reader_unknown(
-			draft->story->r, word, "word of an arrow",
-			names_nearest(names, WORDS + FLOW_ROLES, word->text));
+	reader_unknown(draft->story->r, word, "word of an arrow",
+		       names_nearest(names, WORDS + FLOW_ROLES, word->text));
+}
+
+/* "len > 0", and no host is named so */
+static bool is_spaced(const struct arrow_draft *draft, size_t i)
+{
+	static const char *const names[] = {"seq", "ack", "len", "at"};
+	const struct topology *t = draft->story->topology;
+	const char *word = draft->words->v[i].text;
+
+	return i + 1 < draft->words->n &&
+	       strcspn(draft->words->v[i + 1].text, "=<>!") == 0 &&
+	       names_find(names, 4, word) >= 0 &&
+	       !(t && topology_host(t, word) >= 0);
 }
 
 /* returns how many words were read */
@@ -168,6 +177,12 @@ static size_t read_part(struct arrow_draft *draft, size_t i)
 	int known = names_find(words, WORDS, word->text);
 	int role = selector_role(word->text);
 
+	if (is_spaced(draft, i)) {
+		reader_error(draft->story->r, word,
+			     "a condition is written without spaces: seq=J, "
+			     "len>=100");
+		return draft->words->n - i;
+	}
 	if (word_is(draft, i + 1, ">")) {
 		read_hosts(draft, i);
 		return 3;
@@ -223,18 +238,40 @@ static void check_parts(const struct arrow_draft *draft,
 			     "what may be missing is 'at most' so many times");
 }
 
+/* "- ? client > server ACK" is YAML for a key without a value; returns the key,
+ * or NULL if this is something else */
+static const struct node *question(const struct reader *r,
+				   const struct node *node)
+{
+	SCOPED_FREE char *text = NULL;
+
+	if (node->kind != NODE_KIND_MAPPING || node->n != 1 ||
+	    node->items[0]->kind != NODE_KIND_NULL || *node->items[0]->text)
+		return NULL;
+	text = mem_printf("? %s", node->keys[0]->text);
+	return spec_errors_place(r->errors, r->path, node->pos, text, 2).col ==
+			       node->pos.col + 2
+		       ? node->keys[0]
+		       : NULL;
+}
+
 static void arrow_read(struct story *story, const struct node *line, bool never,
 		       struct arrow *arrow)
 {
+	const struct node *maybe = question(story->r, line);
 	struct arrow_draft draft = {.story = story, .a = {.pos = line->pos}};
 	struct arrow_words split;
 	size_t before = spec_errors_count(story->r->errors);
 
 	*arrow = draft.a;
+	if (maybe) {
+		draft.a.optional = true;
+		draft.at[ARROW_PART_OPTIONAL] = line = maybe;
+	}
 	if (line->kind != NODE_KIND_SCALAR) {
 		reader_error(story->r, line,
 			     "an arrow is a line: client > server SYN; quote "
-			     "it if it begins with '?' or has ': ' in it");
+			     "it if it has ': ' in it");
 		return;
 	}
 	arrow_words_split(story->r, line, &split);
@@ -244,7 +281,7 @@ static void arrow_read(struct story *story, const struct node *line, bool never,
 	if (spec_errors_count(story->r->errors) == before)
 		check_parts(&draft, line, never);
 	arrow_draft_bind(&draft, never);
-	draft.a.text = arrow_words_text(&split);
+	draft.a.text = arrow_words_text(&split, maybe ? "? " : "");
 	*arrow = draft.a;
 	arrow_words_done(&split);
 }

@@ -60,10 +60,11 @@ void arrow_words_split(const struct reader *r, const struct node *line,
 	}
 }
 
-char *arrow_words_text(const struct arrow_words *words)
+char *arrow_words_text(const struct arrow_words *words, const char *before)
 {
 	SCOPED_STR struct str text = {0};
 
+	str_add(&text, before);
 	for (size_t i = 0; i < words->n; i++) {
 		str_add(&text, i ? " " : "");
 		str_add(&text, words->v[i].text);

@@ -30,8 +30,9 @@ void arrow_words_split(const struct reader *r, const struct node *line,
 /** arrow_words_is_condition - "seq=J", "len>0": a name and an operator */
 bool arrow_words_is_condition(const char *word);
 
-/** arrow_words_text - the line again, with single spaces; caller frees */
-char *arrow_words_text(const struct arrow_words *words);
+/** arrow_words_text - the line again, behind @before and with single spaces;
+ * caller frees */
+char *arrow_words_text(const struct arrow_words *words, const char *before);
 
 /** arrow_words_done - release them */
 void arrow_words_done(struct arrow_words *words);

@@ -48,10 +48,22 @@ static bool is_address(const char *word)
 	       word[strspn(word, "0123456789abcdefABCDEF:.")] == '\0';
 }
 
+/* what stands before a host, a network or a port */
+static bool names_next(const char *word)
+{
+	static const char *const before[] = {"src", "dst",  "host",
+					     "net", "port", "portrange"};
+
+	return names_find(before, sizeof(before) / sizeof(before[0]), word) >=
+	       0;
+}
+
 /* libpcap asks getaddrinfo(3) about a word that it does not know */
 static bool words_known(const struct reader *r, const struct node *node,
 			const char *text)
 {
+	bool named = false;
+
 	for (size_t n; *text; text += n ? n : 1) {
 		SCOPED_FREE char *word = NULL;
 		struct node at = *node;
@@ -59,11 +71,19 @@ static bool words_known(const struct reader *r, const struct node *node,
 		n = word_length(text);
 		word = mem_strndup(text, n);
 		if (!isalpha((unsigned char)*word) || is_address(word) ||
-		    names_find(words, WORDS, word) >= 0)
+		    names_find(words, WORDS, word) >= 0) {
+			named = n ? names_next(word) : named;
 			continue;
+		}
 		at.text = word;
-		reader_unknown(r, &at, "word of a filter",
-			       names_nearest(words, WORDS, word));
+		if (named)
+			reader_error(r, node,
+				     "a filter has numbers for hosts, networks "
+				     "and ports, not '%s'",
+				     word);
+		else
+			reader_unknown(r, &at, "word of a filter",
+				       names_nearest(words, WORDS, word));
 		return false;
 	}
 	return true;

@@ -98,6 +98,10 @@ static bool read_flag(const struct reader *r, const struct node *at,
 	one.pos.col += (int)(text - at->text);
 	if (at->quoted)
 		one.pos = at->pos;
+	if (flag < 0 && !n) {
+		reader_error(r, &one, "a flag is missing here");
+		return false;
+	}
 	if (flag < 0) {
 		reader_unknown(r, &one, "flag",
 			       names_nearest(tcp_flag_names, TCP_FLAGS, word));

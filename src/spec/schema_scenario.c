@@ -104,11 +104,20 @@ static json_t *expect_schema(void)
 	return expect;
 }
 
-/* what is wrong within a line only the reader knows */
+/* a line; YAML takes one that begins with "? " for a key without a value. What
+ * is wrong within it only the reader knows */
 static json_t *arrows_schema(void)
 {
 	return schema_list(
-		schema_json("{\"type\": \"string\", \"minLength\": 1}"), 1);
+		schema_any_of(schema_json("{\"type\": \"string\", "
+					  "\"minLength\": 1}"),
+			      schema_json("{\"type\": \"object\", "
+					  "\"minProperties\": 1, "
+					  "\"maxProperties\": 1, "
+					  "\"additionalProperties\": "
+					  "{\"type\": \"null\"}}"),
+			      NULL),
+		1);
 }
 
 static json_t *never_schema(void)

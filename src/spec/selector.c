@@ -57,6 +57,12 @@ static void tell_unknown(const struct reader *r, const struct node *node)
 {
 	const char *names[FLOW_ROLES + 2];
 
+	if (strcmp(node->text, SELECTOR_ANY) == 0 ||
+	    strcmp(node->text, SELECTOR_AGAIN) == 0) {
+		reader_error(r, node, "'%s' stands alone, in no list",
+			     node->text);
+		return;
+	}
 	memcpy(names, flow_role_names, sizeof(flow_role_names[0]) * FLOW_ROLES);
 	names[FLOW_ROLES] = SELECTOR_ANY;
 	names[FLOW_ROLES + 1] = SELECTOR_AGAIN;
