@@ -1,10 +1,12 @@
 /*
  * doctor.c - "tcplab doctor": can labs be built here, and if not, why
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <linux/if_ether.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,10 +14,12 @@
 #include "agent/launch.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/names.h"
 #include "base/scope.h"
 #include "cmd/command.h"
 #include "cmd/output.h"
 #include "ns/init.h"
+#include "ns/netns.h"
 #include "observe/sock_table.h"
 #include "observe/sockdiag.h"
 #include "spec/topology.h"
@@ -34,6 +38,7 @@ struct patient {
 struct check {
 	const char *name;
 	int (*run)(struct patient *patient, struct err *err);
+	bool can_do_without; /* something else takes its place */
 };
 
 static char client[] = "client";
@@ -112,6 +117,59 @@ static int check_sysctl(struct patient *patient, struct err *err)
 	return try_build(&alone, err);
 }
 
+static int check_redirect(struct patient *patient, struct err *err)
+{
+	struct topo_wire wire;
+
+	if (!patient->topo || !topo_wire(patient->topo, 0, &wire))
+		return err_set(err, -ENODEV, "not looked at: there is no link");
+	if (wire.backend == WIRE_BACKEND_PASS)
+		return 0;
+	(void)err_set(err, -EOPNOTSUPP,
+		      "the kernel cannot redirect frames (clsact, cls_u32 or "
+		      "cls_matchall, act_mirred): a process of the lab "
+		      "carries them instead, and slower");
+	err_remedy(err, "load the modules: modprobe -a sch_ingress cls_u32 "
+			"act_mirred");
+	return -EOPNOTSUPP;
+}
+
+static int check_netem(struct patient *patient, struct err *err)
+{
+	static const enum wire_backend backends[] = {WIRE_BACKEND_NETEM};
+	const struct topo_config config = {.backends = backends};
+	struct topo *topo = topo_build(&pair, &config, err);
+
+	(void)patient; /* a lab of its own */
+	if (topo) {
+		topo_free(topo);
+		return 0;
+	}
+	if (err->code != -EOPNOTSUPP)
+		return err->code;
+	(void)err_set(err, -EOPNOTSUPP,
+		      "the kernel has no netem (sch_netem): a process of the "
+		      "lab delays and loses instead, and links of \"wire: "
+		      "netem\" are refused");
+	err_remedy(err, "load the module: modprobe sch_netem; or use a guest's "
+			"kernel: tcplab run --virtual");
+	return -EOPNOTSUPP;
+}
+
+static int check_packets(struct patient *patient, struct err *err)
+{
+	SCOPED_FD int fd = -1;
+
+	if (!patient->topo)
+		return err_set(err, -ENODEV, "not looked at: there is no host");
+	fd = netns_socket(topo_host_netns(patient->topo, 0), AF_PACKET,
+			  SOCK_RAW, htons(ETH_P_ALL), err);
+	if (fd == -EAFNOSUPPORT)
+		err_remedy(err, "load the module: modprobe af_packet; or build "
+				"CONFIG_PACKET");
+	return fd < 0 ? fd : 0;
+}
+
 static int check_diag(struct patient *patient, struct err *err)
 {
 	SCOPED_SOCKDIAG struct sockdiag *diag = NULL;
@@ -156,23 +214,52 @@ static int check_program(struct patient *patient, struct err *err)
 
 /** checks - in this order, inside a lab */
 static const struct check checks[] = {
-	{"hosts joined by a veth", check_veth},
-	{"hosts joined by a switch", check_bridge},
-	{"sysctls of a host", check_sysctl},
-	{"sockets of a host (sock_diag)", check_diag},
-	{"destroying what is left (SOCK_DESTROY)", check_destroy},
-	{"programs without capabilities", check_program},
+	{"hosts joined by a veth", check_veth, false},
+	{"hosts joined by a switch", check_bridge, false},
+	{"links inside the kernel (clsact, mirred)", check_redirect, true},
+	{"links that the kernel impairs (netem)", check_netem, true},
+	{"frames of a host (packet sockets)", check_packets, false},
+	{"sysctls of a host", check_sysctl, false},
+	{"sockets of a host (sock_diag)", check_diag, false},
+	{"destroying what is left (SOCK_DESTROY)", check_destroy, false},
+	{"programs without capabilities", check_program, false},
 };
 
-static void line(const struct patient *patient, const char *name, int rc,
-		 const struct err *err)
-{
-	const char *mark = rc < 0 ? "FAIL" : "ok  ";
-	const char *ink = rc < 0 ? "\033[31m" : "\033[32m";
+/** enum finding - what became of a check */
+enum finding {
+	FINDING_FINE,
+	FINDING_LACKING, /* labs can do without */
+	FINDING_FAILED,
+	FINDINGS
+};
 
-	(void)dprintf(patient->out, "%s%s%s  %s\n", patient->colour ? ink : "",
-		      mark, patient->colour ? "\033[0m" : "", name);
+static enum finding find(int rc, bool can_do_without)
+{
 	if (rc == 0)
+		return FINDING_FINE;
+	return can_do_without ? FINDING_LACKING : FINDING_FAILED;
+}
+
+static void line(const struct patient *patient, const char *name,
+		 enum finding finding, const struct err *err)
+{
+	static const char *const marks[] = {
+		[FINDING_FINE] = "ok  ",
+		[FINDING_LACKING] = "lack",
+		[FINDING_FAILED] = "FAIL",
+	};
+	static const char *const inks[] = {
+		[FINDING_FINE] = "\033[32m",
+		[FINDING_LACKING] = "\033[33m",
+		[FINDING_FAILED] = "\033[31m",
+	};
+
+	TABLE_COVERS(marks, FINDINGS);
+	TABLE_COVERS(inks, FINDINGS);
+	(void)dprintf(patient->out, "%s%s%s  %s\n",
+		      patient->colour ? inks[finding] : "", marks[finding],
+		      patient->colour ? "\033[0m" : "", name);
+	if (finding == FINDING_FINE)
 		return;
 	(void)dprintf(patient->out, "      %s\n", err->text);
 	if (err->remedy[0])
@@ -182,7 +269,7 @@ static void line(const struct patient *patient, const char *name, int rc,
 static int examine(void *arg, struct ns_runner *self)
 {
 	struct patient *patient = arg;
-	int failed = 0;
+	bool failed = false;
 
 	if (!ns_runner_proc_is_ours(self))
 		(void)dprintf(
@@ -191,10 +278,11 @@ static int examine(void *arg, struct ns_runner *self)
 			"a socket are not named\n");
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		struct err err = {0};
-		int rc = checks[i].run(patient, &err);
+		enum finding finding = find(checks[i].run(patient, &err),
+					    checks[i].can_do_without);
 
-		line(patient, checks[i].name, rc, &err);
-		failed |= rc < 0;
+		line(patient, checks[i].name, finding, &err);
+		failed = failed || finding == FINDING_FAILED;
 	}
 	topo_free(patient->topo);
 	return failed ? EXIT_CODE_ENVIRONMENT : EXIT_CODE_PASSED;
@@ -231,7 +319,8 @@ static int run_checks(void)
 	pid_t pid = owner < 0 ? owner : ns_init_start(&init, &err);
 	int wstatus = 0;
 
-	line(&patient, "namespaces of its own", pid < 0 ? (int)pid : 0, &err);
+	line(&patient, "namespaces of its own", find(pid < 0 ? -1 : 0, false),
+	     &err);
 	if (pid < 0)
 		return EXIT_CODE_ENVIRONMENT;
 	while (waitpid(pid, &wstatus, 0) < 0)
@@ -269,8 +358,10 @@ const struct command command_doctor = {
 	.summary = "can labs be built here, and if not, what to do",
 	.help = "Builds a small lab and tries everything that a run needs. "
 		"Each\n"
-		"check that fails says how to mend it. Exit status 0, or 3 if "
-		"a\n"
-		"check failed.\n",
+		"check that fails says how to mend it; what labs can do "
+		"without, as\n"
+		"netem, is lacking and no failure. Exit status 0, or 3 if a "
+		"check\n"
+		"failed.\n",
 	.main = doctor_main,
 };
