@@ -52,6 +52,8 @@ extern const struct rule rule_counter;
 extern const struct rule rule_process;
 extern const struct rule rule_never;
 extern const struct rule rule_together;
+extern const struct rule rule_segments;
+extern const struct rule rule_fault;
 extern const struct rule rule_wire;
 extern const struct rule rule_when;
 extern const struct rule rule_journal;

@@ -9,7 +9,9 @@
  */
 #include <string.h>
 
+#include "judge/arrows.h"
 #include "judge/phrase.h"
+#include "judge/phrase_segment.h"
 #include "judge/rule.h"
 #include "judge/truth.h"
 #include "spec/scenario.h"
@@ -224,13 +226,80 @@ static void judge_expect(struct ruling *r, int index,
 		judge_count(r, index, &expect->never_counts[i]);
 }
 
+/* What hit it must not have hit it only so far: a segment that was under way
+ * was not lost, if it arrived later */
+static size_t arrow_hit(const struct arrow_window *w, const struct arrow *arrow)
+{
+	size_t i = 0;
+
+	while (i < w->n_seen) {
+		size_t on = arrow_never(arrow, &w->seen[i], w->n_seen - i,
+					&w->after);
+
+		if (on == SIZE_MAX)
+			break;
+		i += on;
+		if (arrow->fate != ARROW_FATE_LOST || arrows_lost(w, i))
+			return i;
+		i++;
+	}
+	return SIZE_MAX;
+}
+
+/* A capture, unlike a sampler, misses nothing but where it says so */
+static void no_segment(const struct arrow_window *w, const struct arrow *arrow,
+		       char *expected)
+{
+	const struct timeline_step *step = timeline_step(w->r->tl, w->index);
+	const struct timeline_gap *gap =
+		arrows_gap(w->r->tl, arrow, 0, w->until_ns);
+	bool none = arrows_none(w);
+	struct finding *finding;
+
+	finding = ruling_add(
+		w->r, gap || none ? VERDICT_INCONCLUSIVE : VERDICT_PASS,
+		w->index, arrow->pos.line, expected,
+		none  ? mem_strdup("nothing was captured at all")
+		: gap ? mem_strdup("not seen, but a gap may hide it")
+		      : mem_printf("none among %zu segments", w->n_seen),
+		w->until_ns);
+	finding_cite(finding, step->begin_n);
+	finding_cite(finding, gap ? gap->n : 0);
+	finding_cite(finding, step->end_n);
+}
+
+static void judge_arrows(const struct arrow_window *w)
+{
+	for (size_t i = 0; i < w->expect->n_never_arrows; i++) {
+		const struct arrow *arrow = &w->expect->never_arrows[i];
+		char *expected = mem_printf("never %s", arrow->text);
+		size_t hit = arrow_hit(w, arrow);
+		struct finding *finding;
+		struct str saw = {0};
+
+		if (hit == SIZE_MAX) {
+			no_segment(w, arrow, expected);
+			continue;
+		}
+		phrase_segment(&saw, &w->all[hit]);
+		phrase_fate(&saw, w->r->tl, w->r->scenario, hit);
+		finding = ruling_add(w->r, VERDICT_FAIL, w->index,
+				     arrow->pos.line, expected, str_steal(&saw),
+				     w->all[hit].t_ns);
+		finding_cite(finding, w->all[hit].n);
+		finding_cite(finding, w->all[hit].arrived_n);
+	}
+}
+
 static void apply(struct ruling *r)
 {
 	ruling_each_expect(r, judge_expect);
+	arrows_each(r, judge_arrows);
 }
 
 const struct rule rule_never = {
 	.name = "never",
-	.about = "a state was not seen from the begin until this step",
+	.about = "a state or segment was not seen from the begin until this "
+		 "step",
 	.apply = apply,
 };

@@ -48,13 +48,14 @@ struct fold_identity {
 /** struct fold_pending - a fault that touched a segment which was not told of
  * yet */
 struct fold_pending {
+	const char *host; /* at whose end of a link it was */
 	struct endpoint from;
 	struct endpoint to;
 	uint8_t flags;
 	uint32_t seq;
 	uint32_t ack;
 	uint32_t len;
-	uint64_t frame; /* 0: to be known by the rest */
+	uint64_t frame; /* of that host's capture; 0: not there */
 	size_t fault; /* index in @faults */
 };
 

@@ -25,7 +25,9 @@ static bool is_meant(const struct fold_segments *s, size_t row,
 
 	if (seen->forged)
 		return false;
-	if (p->frame)
+	/* that of a router in between has another number than the sender's */
+	if (p->frame && p->host && seen->from_host &&
+	    strcmp(seen->from_host, p->host) == 0)
 		return s->identities.v[row].frame == p->frame;
 	return endpoint_equal(&seen->from, &p->from) &&
 	       endpoint_equal(&seen->to, &p->to) && seen->seq == p->seq &&
@@ -54,10 +56,13 @@ static bool is_that_frame(const void *arg, size_t row)
 static size_t find_row(struct fold_segments *s, const struct fold_pending *p)
 {
 	const struct framed f = {.s = s, .p = p};
+	size_t row = SIZE_MAX;
 
 	if (p->frame)
-		return row_map_find(&s->frames, p->frame, is_that_frame, &f,
-				    false);
+		row = row_map_find(&s->frames, p->frame, is_that_frame, &f,
+				   false);
+	if (row != SIZE_MAX)
+		return row;
 	/* the latest one, as digests are looked up: tcp/digest.h */
 	for (size_t i = s->rows.n; i-- > 0 && s->rows.n - i <= ROWS_BACK;)
 		if (is_meant(s, i, p))
@@ -108,6 +113,7 @@ void fold_fault(struct timeline *tl, const struct event *event)
 		.n = event->n,
 	};
 	struct fold_pending p = {
+		.host = fault.host,
 		.from = e->from_end,
 		.to = e->to_end,
 		.flags = fold_flags(e->flags),

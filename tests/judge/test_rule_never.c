@@ -20,6 +20,20 @@ static const struct judged_case cases[] = {
 	 "not seen in any dump"},
 	{"never", "never-inconclusive-unknown", VERDICT_INCONCLUSIVE, "never",
 	 "no program ever made"},
+	{"never-arrow", "never-arrow-pass", VERDICT_PASS, "never",
+	 "none among 2 segments"},
+	{"never-arrow", "never-arrow-pass-later", VERDICT_PASS, "never",
+	 "none among 3 segments"},
+	{"never-arrow", "never-arrow-fail", VERDICT_FAIL, "never",
+	 "RST,ACK from server to client"},
+	{"never-arrow", "never-arrow-fail-variable", VERDICT_FAIL, "never",
+	 "ack 6"},
+	{"never-arrow", "never-arrow-fail-lost", VERDICT_FAIL, "never",
+	 "lost on the wire"},
+	{"never-arrow", "never-arrow-inconclusive", VERDICT_INCONCLUSIVE,
+	 "never", "a gap may hide it"},
+	{"never-nothing", "never-nothing", VERDICT_INCONCLUSIVE, "never",
+	 "nothing was captured at all"},
 };
 
 int main(void)

@@ -1,0 +1,121 @@
+/*
+ * arrows.c - what each step's arrows are held against
+ */
+#include "judge/arrows.h"
+
+#include <string.h>
+
+#include "spec/scenario.h"
+#include "timeline/timeline.h"
+
+/** ARRIVAL_NS - what a segment takes beyond the delays that were asked for, on
+ * a busy machine */
+#define ARRIVAL_NS INT64_C(100000000)
+
+static bool asks(const struct step *step)
+{
+	return step->kind == STEP_EXPECT &&
+	       (step->expect.n_arrows || step->expect.n_never_arrows);
+}
+
+static void judge_step(struct ruling *r, struct arrow_state *state, int index,
+		       void (*apply)(const struct arrow_window *w))
+{
+	const struct expect *expect = &r->scenario->steps[index].expect;
+	const struct timeline_step *step = timeline_step(r->tl, index);
+	const struct timeline_whole *whole = timeline_whole(r->tl);
+	struct arrow_hit *hits = mem_new(struct arrow_hit, expect->n_arrows);
+	struct arrow_window w = {
+		.r = r,
+		.index = index,
+		.expect = expect,
+		.before = *state,
+		.hits = hits,
+		.until_ns = step->end_n ? step->end_ns : whole->last_ns,
+	};
+	struct tcp_seen *seen;
+
+	w.all = timeline_segments(r->tl, &w.n_all);
+	seen = timeline_segments_until(
+		r->tl, step->end_n ? step->end_n : whole->last_n, &w.n_seen);
+	w.seen = seen;
+	if (state->next && state->next <= w.n_seen)
+		w.from_ns = seen[state->next - 1].t_ns;
+	(void)arrows_match(expect->arrows, expect->n_arrows, seen, w.n_seen,
+			   state, hits); /* each hit is judged */
+	w.after = *state;
+	apply(&w);
+	free(seen);
+	free(hits);
+}
+
+void arrows_each(struct ruling *r, void (*apply)(const struct arrow_window *w))
+{
+	struct arrow_state state = {0};
+
+	for (int i = 0; i < (int)r->scenario->n_steps; i++)
+		if (asks(&r->scenario->steps[i]) && timeline_step(r->tl, i))
+			judge_step(r, &state, i, apply);
+}
+
+static bool concerns(const struct timeline_gap *gap, const char *host)
+{
+	return !gap->host || !host || strcmp(gap->host, host) == 0;
+}
+
+const struct timeline_gap *arrows_gap(const struct timeline *tl,
+				      const struct arrow *arrow,
+				      int64_t from_ns, int64_t to_ns)
+{
+	const struct timeline_gap *gaps;
+	size_t n;
+
+	gaps = timeline_gaps(tl, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (gaps[i].source && strcmp(gaps[i].source, "segments") != 0)
+			continue;
+		if (gaps[i].from_ns <= to_ns && gaps[i].to_ns >= from_ns &&
+		    (concerns(&gaps[i], arrow->which.from) ||
+		     concerns(&gaps[i], arrow->which.to)))
+			return &gaps[i];
+	}
+	return NULL;
+}
+
+bool arrows_none(const struct arrow_window *w)
+{
+	return w->n_seen == 0;
+}
+
+/* The longest that links keep a segment, all of them in a row; a distribution
+ * has its tail within four deviations, but for a few in 10,000 */
+static int64_t longest_way_ns(const struct topology *t)
+{
+	int64_t sum_ns = ARRIVAL_NS;
+
+	for (size_t i = 0; i < t->n_links; i++)
+		for (int way = 0; way < LINK_WAYS; way++)
+			sum_ns += t->links[i].rules[way].delay_ns +
+				  4 * t->links[i].rules[way].jitter_ns;
+	return sum_ns;
+}
+
+bool arrows_lost(const struct arrow_window *w, size_t i)
+{
+	const struct timeline_whole *whole = timeline_whole(w->r->tl);
+	const struct tcp_seen *seen = &w->all[i];
+	const struct timeline_fault *faults;
+	size_t n;
+
+	if (seen->fate != SEEN_FATE_LOST)
+		return false;
+	faults = timeline_faults(w->r->tl, &n);
+	for (size_t j = 0; j < n; j++)
+		if (faults[j].row == i && strcmp(faults[j].action, "drop") == 0)
+			return true;
+	return whole->end_n && seen->to_host &&
+	       whole->end_ns - seen->t_ns >=
+		       longest_way_ns(w->r->scenario->topology) &&
+	       !timeline_gap_covers(w->r->tl, "segments", seen->to_host,
+				    seen->t_ns, whole->end_ns);
+}
