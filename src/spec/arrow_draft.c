@@ -162,8 +162,9 @@ void arrow_draft_condition(struct arrow_draft *draft, const struct node *word)
 		read_exact(draft, word, op, &draft->a.ack);
 		break;
 	case 2:
-		/* "=0" is "0" */
-		value = rest(word, op + (word->text[op] == '='));
+		/* "=0" is "0" and "==0" */
+		value = rest(word, op + (word->text[op] == '=' &&
+					 word->text[op + 1] != '='));
 		(void)value_read(draft->story->r, VALUE_COMPARE, &value,
 				 &draft->a.len);
 		break;

@@ -52,7 +52,7 @@ void arrow_words_split(const struct reader *r, const struct node *line,
 
 	*words = (struct arrow_words){0};
 	for (size_t n; *word; word += strspn(word, SPACES)) {
-		n = strcspn(word, SPACES);
+		n = *word == '?' ? 1 : strcspn(word, SPACES);
 		if (!arrow_words_is_condition(word) && memchr(word, '>', n))
 			n = *word == '>' ? 1 : strcspn(word, ">");
 		add(r, line, word, n, words);

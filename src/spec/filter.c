@@ -3,6 +3,7 @@
  */
 #include "spec/filter.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@
  * take very long for them */
 #define FILTER_MAX 512
 
+#define DIGITS "0123456789"
+#define HEX    "0123456789abcdefABCDEF"
+
 /* what stands in filters for TCP, and needs no look-up: pcap-filter(7) */
 static const char *const words[] = {
 	"and",	     "or",	"not",	   "ip",      "ip6",	   "tcp",
@@ -29,23 +33,38 @@ static const char *const words[] = {
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
+/* as libpcap's scanner.l takes it: "len-4" would be a host's name */
 static size_t word_length(const char *text)
 {
 	size_t n = 0;
 
-	for (; text[n]; n++)
-		if (!isalnum((unsigned char)text[n]) &&
-		    !strchr("_.:", text[n]) &&
-		    !(text[n] == '-' && isalpha((unsigned char)text[n + 1])))
-			break;
+	if (!isalnum((unsigned char)*text))
+		return 0;
+	while (isalnum((unsigned char)text[n]) ||
+	       (text[n] && strchr("_.:-", text[n])))
+		n++;
 	return n;
 }
 
-/* of MAC and IPv6 */
-static bool is_address(const char *word)
+static bool consists_of(const char *word, const char *chars)
 {
-	return strchr(word, ':') &&
-	       word[strspn(word, "0123456789abcdefABCDEF:.")] == '\0';
+	return word[strspn(word, chars)] == '\0';
+}
+
+/* "80", "0x3c", "80-90", "10.0", "fe80::1", "02:00:00:00:00:01" */
+static bool is_numeric(const char *word)
+{
+	size_t n = strspn(word, DIGITS);
+	struct in_addr addr;
+
+	if (strncmp(word, "0x", 2) == 0)
+		return word[2] && consists_of(word + 2, HEX);
+	if (word[n] == '-')
+		return word[n + 1] && consists_of(word + n + 1, DIGITS);
+	if (strchr(word, ':'))
+		return consists_of(word, HEX ":.");
+	return consists_of(word, DIGITS ".") &&
+	       (!word[n] || inet_aton(word, &addr));
 }
 
 /* what stands before a host, a network or a port */
@@ -70,8 +89,7 @@ static bool words_known(const struct reader *r, const struct node *node,
 
 		n = word_length(text);
 		word = mem_strndup(text, n);
-		if (!isalpha((unsigned char)*word) || is_address(word) ||
-		    names_find(words, WORDS, word) >= 0) {
+		if (is_numeric(word) || names_find(words, WORDS, word) >= 0) {
 			named = n ? names_next(word) : named;
 			continue;
 		}
