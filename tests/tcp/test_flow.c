@@ -234,6 +234,122 @@ START_TEST(test_many)
 }
 END_TEST
 
+static struct segment scaled(const struct arrow *a, uint32_t ts)
+{
+	struct segment s = segment_of(a, 40000);
+
+	s.options.has_wscale = segment_has(&s, TCP_FLAG_BIT(TCP_FLAG_SYN));
+	s.options.wscale = 3;
+	s.options.has_timestamps = true;
+	s.options.ts_val = ts;
+	return s;
+}
+
+static const struct {
+	struct arrow arrow;
+	struct flow_end c; /* as they stand behind it */
+	struct flow_end s;
+} steps[] = {
+	{{"c", "S", 100, 0, 0, 9, NULL},
+	 {.known = true, .isn = 100, .next = 101, .has_ts = true, .ts = 1},
+	 {0}},
+	/* its window is not scaled yet */
+	{{"s", "SA", 500, 101, 0, 9, NULL},
+	 {.known = true,
+	  .isn = 100,
+	  .next = 101,
+	  .has_edge = true,
+	  .edge = 110,
+	  .has_ts = true,
+	  .ts = 1},
+	 {.known = true,
+	  .isn = 500,
+	  .next = 501,
+	  .acks = true,
+	  .ack = 101,
+	  .has_ts = true,
+	  .ts = 2}},
+	{{"c", "A", 101, 501, 0, 10, NULL},
+	 {.known = true,
+	  .isn = 100,
+	  .next = 101,
+	  .acks = true,
+	  .ack = 501,
+	  .has_edge = true,
+	  .edge = 110,
+	  .has_ts = true,
+	  .ts = 3},
+	 {.known = true,
+	  .isn = 500,
+	  .next = 501,
+	  .acks = true,
+	  .ack = 101,
+	  .has_edge = true,
+	  .edge = 581,
+	  .has_ts = true,
+	  .ts = 2}},
+	{{"s", "A", 501, 101, 7, 0, NULL},
+	 {.known = true,
+	  .isn = 100,
+	  .next = 101,
+	  .acks = true,
+	  .ack = 501,
+	  .has_edge = true,
+	  .edge = 110,
+	  .has_ts = true,
+	  .ts = 3},
+	 {.known = true,
+	  .isn = 500,
+	  .next = 508,
+	  .acks = true,
+	  .ack = 101,
+	  .has_edge = true,
+	  .edge = 581,
+	  .has_ts = true,
+	  .ts = 4}},
+};
+
+static void assert_end(const struct flow_end *is, const struct flow_end *wanted)
+{
+	ck_assert_uint_eq(is->known, wanted->known);
+	ck_assert_uint_eq(is->isn, wanted->isn);
+	ck_assert_uint_eq(is->next, wanted->next);
+	ck_assert_uint_eq(is->acks, wanted->acks);
+	ck_assert_uint_eq(is->ack, wanted->ack);
+	ck_assert_uint_eq(is->has_edge, wanted->has_edge);
+	ck_assert_uint_eq(is->edge, wanted->edge);
+	ck_assert_uint_eq(is->has_ts, wanted->has_ts);
+	ck_assert_uint_eq(is->ts, wanted->ts);
+}
+
+/* numbers, windows and timestamps, from both sides */
+START_TEST(test_find)
+{
+	SCOPED(release) struct flow_table *table = flow_table_new();
+	const struct segment any = segment_of(&steps[0].arrow, 40000);
+	struct flow_conn conn;
+	struct flow_view view;
+
+	ck_assert(!flow_find(table, &any.from, &any.to, &conn));
+	for (uint32_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const struct segment s = scaled(&steps[i].arrow, i + 1);
+		struct flow_view look;
+
+		flow_look(table, &s, &look);
+		flow_see(table, &s, &view);
+		ck_assert_uint_eq(look.roles, view.roles);
+		ck_assert_uint_eq(look.path, i ? 1 : 0);
+		ck_assert(flow_find(table, &any.from, &any.to, &conn));
+		assert_end(&conn.ends[0], &steps[i].c);
+		assert_end(&conn.ends[1], &steps[i].s);
+		ck_assert(flow_find(table, &any.to, &any.from, &conn));
+		assert_end(&conn.ends[0], &steps[i].s);
+	}
+	ck_assert_uint_eq(view.path, 1);
+	ck_assert(conn.since_begin);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("flow");
@@ -241,6 +357,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_stories, 0, (int)N_STORIES);
 	tcase_add_test(tcase, test_many);
+	tcase_add_test(tcase, test_find);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }
