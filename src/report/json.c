@@ -24,7 +24,8 @@
  *       "expected": "…", "saw": "…",
  *       "t_ns": 20400000,                 -1 if there is no moment
  *       "evidence": [12, 31]              "n" in <folder>/journal.jsonl
- *     }]
+ *     }],
+ *     "links": [], "faults": []           what they did: see json_wire.c
  *   }],
  *   "not_run": ["close/server-first"],    the run ended before; a name for
  *                                         each repetition
@@ -47,6 +48,7 @@
 #include "base/str.h"
 #include "report/json_alike.h"
 #include "report/json_matrix.h"
+#include "report/json_wire.h"
 #include "report/jvalue.h"
 #include "report/report.h"
 #include "spec/scenario.h"
@@ -108,6 +110,8 @@ static json_t *result_json(const struct report_result *result)
 	for (size_t i = 0; judgement && i < judgement->n_findings; i++)
 		jvalue_push(findings, finding_json(&judgement->findings[i]));
 	jvalue_set(object, "findings", findings);
+	jvalue_set(object, "links", json_links(result));
+	jvalue_set(object, "faults", json_faults(result));
 	return object;
 }
 

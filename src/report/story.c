@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -147,6 +148,10 @@ static void tell_passed(const struct story *story,
 		str_addf(&text, " #%" PRIu64, finding->evidence[i]);
 	page_label(story->page, 4, LABEL, finding->line ? line : "", INK_PLAIN,
 		   str_text(&text));
+	/* which segment it was is more than what was asked for */
+	if (finding->saw && finding->rule &&
+	    strcmp(finding->rule, "segments") == 0)
+		page_label(story->page, 4, LABEL, "", INK_DIM, finding->saw);
 }
 
 static void tell_checked(const struct story *story)
@@ -225,6 +230,7 @@ void story_tell(const struct page *page, const struct report_result *result)
 	}
 	tell_head(&story);
 	tell_findings(&story);
+	story_links(&story);
 	story_steps(&story);
 	story_ends(&story);
 	tell_checked(&story);

@@ -31,6 +31,10 @@ void story_tell(const struct page *page, const struct report_result *result);
 /** story_steps - the part of it that tells steps and system calls */
 void story_steps(const struct story *story);
 
+/** story_links - the part of it that tells what carried frames, and how they
+ * fared */
+void story_links(const struct story *story);
+
 /** story_ends - the part of it that tells the sockets' states over time */
 void story_ends(const struct story *story);
 

@@ -18,6 +18,7 @@
 #include "event/event.h"
 #include "report/report.h"
 #include "report/story.h"
+#include "report/story_wire.h"
 #include "report/utf8.h"
 #include "report/verdict_ink.h"
 #include "spec/scenario.h"
@@ -293,13 +294,17 @@ static void take_output(struct teller *teller, const struct event *event)
 static void tell_wire(struct teller *teller, const struct event *event)
 {
 	const struct page *page = teller->story->page;
-	SCOPED_FREE char *line =
-		mem_printf("wire %s: frames from %s to %s", event->wire.action,
-			   event->host ? event->host : "?",
-			   event->wire.to ? event->wire.to : "?");
+	bool cited = story_cites(teller->story, event->n);
+	SCOPED_STR struct str line = {0};
 
+	if (!story_wire_phrase(&line, event, teller->story->result->scenario))
+		return;
 	tell_calls(teller);
-	page_label(page, CALL_COL, 0, "", INK_DIM, line);
+	if (cited)
+		str_addf(&line, "  <- event #%" PRIu64, event->n);
+	tell_when(page, event->t_ns);
+	page_para(page, CALL_COL + 2, CALL_COL, cited ? INK_BOLD : INK_DIM,
+		  str_text(&line));
 }
 
 /* is anything told of such an event */
@@ -307,6 +312,7 @@ static bool is_told(enum event_kind kind)
 {
 	return kind == EVENT_STEP_BEGIN || kind == EVENT_STEP_END ||
 	       kind == EVENT_CALL || kind == EVENT_WIRE ||
+	       kind == EVENT_FAULT || kind == EVENT_INJECT ||
 	       (kind >= EVENT_PROC_START && kind <= EVENT_PROC_EXIT);
 }
 
@@ -349,6 +355,8 @@ static void tell_event(struct teller *teller, const struct event *event)
 		tell_exit(teller, event);
 		break;
 	case EVENT_WIRE:
+	case EVENT_FAULT:
+	case EVENT_INJECT:
 		tell_wire(teller, event);
 		break;
 	case EVENT_BEGIN:
@@ -361,8 +369,6 @@ static void tell_event(struct teller *teller, const struct event *event)
 	case EVENT_COUNTERS:
 	case EVENT_COUNTER:
 	case EVENT_SEGMENT:
-	case EVENT_FAULT:
-	case EVENT_INJECT:
 	case EVENT_LINK:
 	case EVENT_GAP:
 	case EVENT_ERROR:

@@ -20,3 +20,6 @@ const struct report_run *sample_repeated(void);
 /** sample_matrix - two of its scenarios on two kernels, one of which differs;
  * a third kernel on which the run was ended */
 const struct report_run *sample_matrix(void);
+
+/** sample_wire - a PASS in which links, faults and injections have a part */
+const struct report_run *sample_wire(void);

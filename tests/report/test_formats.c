@@ -24,12 +24,15 @@ struct golden {
 	bool repeated;
 	bool matrix;
 	bool verbose;
+	bool wire;
 	bool colour;
 };
 
 static const struct golden goldens[] = {
 	{.format = "text", .file = "sample.txt"},
 	{.format = "text", .file = "verbose.txt", .verbose = true},
+	{.format = "text", .file = "wire.txt", .verbose = true, .wire = true},
+	{.format = "json", .file = "wire.json", .wire = true},
 	{.format = "text", .file = "colour.txt", .colour = true},
 	{.format = "text", .file = "repeated.txt", .repeated = true},
 	{.format = "json", .file = "sample.json"},
@@ -50,6 +53,7 @@ static void write_report(const struct golden *golden, struct str *out)
 {
 	const struct report_format *format = report_format_find(golden->format);
 	struct report_run run = golden->matrix	   ? *sample_matrix()
+				: golden->wire	   ? *sample_wire()
 				: golden->repeated ? *sample_repeated()
 						   : *sample_run();
 
