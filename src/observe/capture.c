@@ -30,6 +30,8 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "event/event.h"
+#include "observe/at_once.h"
+#include "observe/capture_tell.h"
 #include "observe/marks.h"
 #include "observe/merge.h"
 #include "observe/pcapng.h"
@@ -63,6 +65,7 @@ struct watched {
 struct port {
 	size_t host; /* in hosts */
 	char *name;
+	int ifindex;
 	uint32_t interface; /* in the file */
 	struct tap *tap;
 };
@@ -81,6 +84,9 @@ struct capture {
 	uint64_t n_frames; /* in the file */
 	struct wall_map map;
 	int64_t flushed_ns;
+	VEC(void *) taps; /* what the calls are about */
+	struct at_once *calls; /* that open or close them */
+	bool listens;
 };
 
 static int add_fd(struct capture *c, int fd)
@@ -116,14 +122,43 @@ int capture_new(const struct event_sink *sink, struct pcapng *file,
 	return 0;
 }
 
+static void call_all(struct capture *c, void (*work)(void *tap))
+{
+	at_once_end(c->calls);
+	c->taps.n = 0;
+	vec_foreach(&c->ports, port)
+		vec_push(&c->taps, port->tap);
+	c->calls = at_once_begin(work, c->taps.v, c->taps.n);
+}
+
+static void prepare_tap(void *tap)
+{
+	tap_prepare(tap);
+}
+
+static void close_tap(void *tap)
+{
+	tap_close(tap);
+}
+
+static void close_taps(struct capture *c)
+{
+	if (c->ports.n && c->ports.v[0].tap)
+		call_all(c, close_tap);
+	vec_foreach(&c->ports, port)
+		port->tap = NULL;
+	c->listens = false;
+}
+
 void capture_free(struct capture *c)
 {
 	if (!c)
 		return;
-	vec_foreach(&c->ports, port) {
+	close_taps(c);
+	at_once_end(c->calls);
+	vec_foreach(&c->ports, port)
 		free(port->name);
-		tap_close(port->tap);
-	}
+	vec_done(&c->taps);
 	vec_foreach(&c->hosts, host) {
 		free(host->name);
 		flow_table_free(host->flows);
@@ -156,25 +191,21 @@ int capture_add(struct capture *c, const struct capture_port *port,
 	SCOPED_FREE char *title = mem_printf("%s:%s", port->host, port->name);
 	SCOPED_FREE char *link = mem_printf("link to %s", port->to);
 	struct port added = {0};
-	int rc = tap_open(port->netns_fd, port->ifindex, port->frames,
-			  &added.tap, err);
+	int rc = tap_new(port->netns_fd, port->frames, &added.tap, err);
 
-	if (rc < 0) {
-		(void)err_within(err, "capture %s", title);
-		return rc;
-	}
-	rc = add_fd(c, tap_fd(added.tap));
-	if (rc < 0) {
-		tap_close(added.tap);
-		return err_sys(err, rc, "capture %s: epoll_ctl", title);
-	}
+	if (rc < 0)
+		return err_within(err, "capture %s", title);
 	added.host = host_index(c, port->host);
 	added.name = mem_strdup(port->name);
+	added.ifindex = port->ifindex;
 	added.interface = pcapng_interface(c->file, title, link);
-	(void)merge_add(c->merge, added.tap,
-			added.host); /* the same number as here */
 	vec_push(&c->ports, added);
 	return 0;
+}
+
+void capture_prepare(struct capture *c)
+{
+	call_all(c, prepare_tap);
 }
 
 int capture_fd(const struct capture *c)
@@ -197,6 +228,41 @@ static void tell_gap(const struct capture *c, const char *host, int64_t from_ns,
 	event_emit(&c->sink, &e);
 }
 
+static int listen_to(struct capture *c, const struct port *port,
+		     struct err *err)
+{
+	int rc = tap_listen(port->tap, port->ifindex, err);
+
+	if (rc == 0)
+		rc = add_fd(c, tap_fd(port->tap));
+	return rc;
+}
+
+void capture_start(struct capture *c)
+{
+	size_t kept = 0;
+
+	at_once_end(c->calls);
+	c->calls = NULL;
+	vec_foreach(&c->ports, port) {
+		const char *host = c->hosts.v[port->host].name;
+		struct err err = {0};
+
+		if (listen_to(c, port, &err) == 0) {
+			/* the same number as here */
+			(void)merge_add(c->merge, port->tap, port->host);
+			c->ports.v[kept++] = *port;
+			continue;
+		}
+		(void)err_within(&err, "capture %s:%s", host, port->name);
+		tell_gap(c, host, 0, err.text);
+		tap_close(port->tap);
+		free(port->name);
+	}
+	c->ports.n = kept;
+	c->listens = true;
+}
+
 static void map_clock(struct capture *c)
 {
 	struct wall_reading reading = wall_read();
@@ -206,74 +272,6 @@ static void map_clock(struct capture *c)
 		tell_gap(c, NULL, since_ns - c->sink.epoch_ns,
 			 "the wall clock was stepped, by which frames are "
 			 "stamped");
-}
-
-static void print_options(const struct segment_options *o, struct str *out)
-{
-	const char *comma = "";
-
-	if (o->mss) {
-		str_addf(out, "mss %u", o->mss);
-		comma = ", ";
-	}
-	if (o->has_wscale) {
-		str_addf(out, "%swscale %u", comma, o->wscale);
-		comma = ", ";
-	}
-	if (o->sack_permitted) {
-		str_addf(out, "%ssack permitted", comma);
-		comma = ", ";
-	}
-	if (o->has_timestamps) {
-		str_addf(out, "%sts %u ecr %u", comma, o->ts_val, o->ts_ecr);
-		comma = ", ";
-	}
-	for (size_t i = 0; i < o->n_sack; i++) {
-		str_addf(out, "%ssack %u-%u", comma, o->sack[i].left,
-			 o->sack[i].right);
-		comma = ", ";
-	}
-	if (o->malformed)
-		str_addf(out, "%smalformed", comma);
-}
-
-static void tell_segment(struct capture *c, const struct port *port,
-			 const struct tap_frame *frame, const struct segment *s)
-{
-	struct watched *host = &c->hosts.v[port->host];
-	SCOPED_STR struct str flags = {0};
-	SCOPED_STR struct str roles = {0};
-	SCOPED_STR struct str options = {0};
-	struct flow_view view;
-	struct event e = {.kind = EVENT_SEGMENT, .step = -1};
-
-	flow_see(host->flows, s, &view);
-	segment_print_flags(s->flags, &flags);
-	flow_print_roles(view.roles, &roles);
-	print_options(&s->options, &options);
-	e.host = host->name;
-	e.t_ns = wall_map_ns(&c->map, frame->wall_ns) - c->sink.epoch_ns;
-	e.segment = (struct event_segment){
-		.interface = port->name,
-		.out = frame->out,
-		.from = s->from,
-		.to = s->to,
-		.flags = str_text(&flags),
-		.roles = str_text(&roles),
-		.again = view.again,
-		.connection = view.connection,
-		.late = !view.since_begin,
-		.rel_seq = view.seq,
-		.rel_ack = view.ack,
-		.seq = s->seq,
-		.ack = s->ack,
-		.window = s->window,
-		.len = s->payload_len,
-		.options = options.len ? str_text(&options) : NULL,
-		.corrupt = !s->checksum_good,
-		.frame = c->n_frames,
-	};
-	event_emit(&c->sink, &e);
 }
 
 static void take(struct capture *c, const struct port *port,
@@ -300,7 +298,17 @@ static void take(struct capture *c, const struct port *port,
 	if (segment_parse(frame->bytes, frame->len, &segment) < 0)
 		return;
 	if (++host->n_segments <= SEGMENTS_MAX)
-		tell_segment(c, port, frame, &segment);
+		capture_tell(
+			&c->sink, host->flows,
+			&(struct capture_seen){
+				.host = host->name,
+				.interface = port->name,
+				.out = frame->out,
+				.frame = c->n_frames,
+				.t_ns = wall_map_ns(&c->map, frame->wall_ns) -
+					c->sink.epoch_ns,
+			},
+			&segment);
 	else if (!host->full_ns)
 		host->full_ns = clock_now_ns();
 }
@@ -328,7 +336,8 @@ static bool take_some(struct capture *c)
 	size_t port;
 	int n = 0;
 
-	while (n < TAKE_FRAMES && merge_next(c->merge, &port, &frame)) {
+	while (c->listens && n < TAKE_FRAMES &&
+	       merge_next(c->merge, &port, &frame)) {
 		if (n++ == 0)
 			map_clock(c);
 		take(c, &c->ports.v[port], &frame);
@@ -406,6 +415,7 @@ void capture_end(struct capture *c)
 				 host->full_ns - c->sink.epoch_ns,
 				 "more segments than a journal can hold; the "
 				 "capture file has them all");
+	close_taps(c);
 }
 
 int capture_annotate(struct capture *c, struct err *err)

@@ -44,15 +44,31 @@ int capture_new(const struct event_sink *sink, struct pcapng *file,
 void capture_free(struct capture *c);
 
 /**
- * capture_add - listen to an interface from now on
- * @c: before the first capture_take()
+ * capture_add - one more interface to be listened to
+ * @c: before capture_prepare()
  * @port: which; the file has it as "host:eth0"
  * @err: says what was refused
  *
- * Return: 0; errors of tap_open().
+ * Return: 0; -EPERM; others of socket(2).
  */
 int capture_add(struct capture *c, const struct capture_port *port,
 		struct err *err);
+
+/**
+ * capture_prepare - let the kernel make room for frames, in the background
+ *
+ * It takes a while of doing nothing (tap_prepare()), which is the same for all
+ * interfaces and whatever the caller does meanwhile.
+ */
+void capture_prepare(struct capture *c);
+
+/**
+ * capture_start - listen from now on
+ * @c: after capture_prepare()
+ *
+ * What cannot be listened to is a gap.
+ */
+void capture_start(struct capture *c);
 
 /** capture_fd - readable when there is a frame; owned by the capture */
 int capture_fd(const struct capture *c);
@@ -98,8 +114,9 @@ uint64_t capture_find(struct capture *c, const char *host, bool out,
  */
 void capture_comment(struct capture *c, uint64_t frame, const char *text);
 
-/** capture_end - take all that is there, and say of each interface what it saw:
- * into the file, and as a gap if frames were lost */
+/** capture_end - take all that is there, say of each interface what it saw
+ * (into the file, and as a gap if frames were lost), and begin to listen no
+ * more: nothing is taken after this */
 void capture_end(struct capture *c);
 
 /**

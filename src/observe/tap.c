@@ -46,6 +46,7 @@
 
 struct tap {
 	int fd;
+	int failed; /* tap_prepare(): negative errno */
 	uint8_t *ring;
 	unsigned int n_slots;
 	unsigned int at; /* the next slot to be handed over */
@@ -76,53 +77,79 @@ static bool is_overtaken(const struct tap *tap)
 	return false;
 }
 
-static int make_ring(struct tap *tap, unsigned int frames, struct err *err)
+int tap_new(int netns_fd, unsigned int frames, struct tap **out,
+	    struct err *err)
 {
 	const unsigned int a_block = BLOCK_BYTES / SLOT_BYTES;
-	unsigned int blocks = (frames + a_block - 1) / a_block;
+	/* protocol 0: nothing comes before it is bound to an interface */
+	int fd = netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
+	struct tap *tap;
+
+	if (fd < 0)
+		return fd;
+	tap = mem_new(struct tap, 1);
+	tap->fd = fd;
+	tap->n_slots = (frames + a_block - 1) / a_block * a_block;
+	*out = tap;
+	return 0;
+}
+
+void tap_prepare(struct tap *tap)
+{
 	struct tpacket_req request = {
 		.tp_block_size = BLOCK_BYTES,
-		.tp_block_nr = blocks,
+		.tp_block_nr = tap->n_slots / (BLOCK_BYTES / SLOT_BYTES),
 		.tp_frame_size = SLOT_BYTES,
-		.tp_frame_nr = blocks * a_block,
+		.tp_frame_nr = tap->n_slots,
 	};
 	int version = TPACKET_V2;
-	void *ring;
 
 	if (setsockopt(tap->fd, SOL_PACKET, PACKET_VERSION, &version,
 		       sizeof(version)) < 0 ||
 	    setsockopt(tap->fd, SOL_PACKET, PACKET_RX_RING, &request,
 		       sizeof(request)) < 0)
-		return err_sys(err, -errno, "a ring for packets");
-	ring = mmap(NULL, (size_t)blocks * BLOCK_BYTES, PROT_READ | PROT_WRITE,
-		    MAP_SHARED, tap->fd, 0);
-	if (ring == MAP_FAILED)
-		return err_sys(err, -errno, "map a ring for packets");
-	/* no child has a use for it; and User-Mode Linux, at least up to 6.12,
-	 * loses count of such pages when they are copied by fork(2) */
-	(void)madvise(ring, (size_t)blocks * BLOCK_BYTES, MADV_DONTFORK);
-	tap->ring = ring;
-	tap->n_slots = request.tp_frame_nr;
-	return 0;
+		tap->failed = -errno;
 }
 
-int tap_open(int netns_fd, int ifindex, unsigned int frames, struct tap **out,
-	     struct err *err)
+static size_t ring_bytes(const struct tap *tap)
+{
+	return (size_t)tap->n_slots * SLOT_BYTES;
+}
+
+int tap_listen(struct tap *tap, int ifindex, struct err *err)
 {
 	struct sockaddr_ll where = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = ifindex,
 	};
-	struct tap *tap = mem_new(struct tap, 1);
-	int rc;
+	void *ring;
 
-	/* protocol 0: nothing comes before it is bound to the interface */
-	tap->fd = netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
-	rc = tap->fd < 0 ? tap->fd : make_ring(tap, frames, err);
-	if (rc == 0 &&
-	    bind(tap->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
-		rc = err_sys(err, -errno, "listen to interface %d", ifindex);
+	if (tap->failed)
+		return err_sys(err, tap->failed, "a ring for packets");
+	ring = mmap(NULL, ring_bytes(tap), PROT_READ | PROT_WRITE, MAP_SHARED,
+		    tap->fd, 0);
+	if (ring == MAP_FAILED)
+		return err_sys(err, -errno, "map a ring for packets");
+	/* no child has a use for it; and User-Mode Linux, at least up to 6.12,
+	 * loses count of such pages when they are copied by fork(2) */
+	(void)madvise(ring, ring_bytes(tap), MADV_DONTFORK);
+	tap->ring = ring;
+	if (bind(tap->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
+		return err_sys(err, -errno, "listen to interface %d", ifindex);
+	return 0;
+}
+
+int tap_open(int netns_fd, int ifindex, unsigned int frames, struct tap **out,
+	     struct err *err)
+{
+	struct tap *tap;
+	int rc = tap_new(netns_fd, frames, &tap, err);
+
+	if (rc < 0)
+		return rc;
+	tap_prepare(tap);
+	rc = tap_listen(tap, ifindex, err);
 	if (rc < 0) {
 		tap_close(tap);
 		return rc;
@@ -136,8 +163,7 @@ void tap_close(struct tap *tap)
 	if (!tap)
 		return;
 	if (tap->ring)
-		(void)munmap(tap->ring,
-			     (size_t)tap->n_slots * SLOT_BYTES); /* ours */
+		(void)munmap(tap->ring, ring_bytes(tap)); /* ours */
 	fd_close(&tap->fd);
 	free(tap);
 }

@@ -37,22 +37,44 @@ struct tap_count {
 };
 
 /**
- * tap_open - listen to an interface from now on
- * @netns_fd: its namespace; borrowed during the call
- * @ifindex: its index there
+ * tap_new - a socket in a namespace, and nothing that it listens to
+ * @netns_fd: the namespace; borrowed during the call
  * @frames: room for so many that nobody has taken yet; rounded up
  * @out: caller closes with tap_close(); untouched on failure
  * @err: says what was refused
  *
  * Needs CAP_NET_RAW in the namespace's user namespace.
  *
- * Return: 0; -EPERM; -ENODEV; -ENOMEM for the ring; others of socket(2),
- * setsockopt(2), mmap(2).
+ * Return: 0; -EPERM; others of socket(2).
  */
+int tap_new(int netns_fd, unsigned int frames, struct tap **out,
+	    struct err *err);
+
+/**
+ * tap_prepare - make room for its frames
+ *
+ * Waits until all CPUs have been through the scheduler, some 15 ms
+ * (net/packet/af_packet.c, packet_set_ring: synchronize_net). May be called
+ * from any thread. What fails, tap_listen() tells.
+ */
+void tap_prepare(struct tap *tap);
+
+/**
+ * tap_listen - listen to an interface from now on
+ * @tap: after tap_prepare()
+ * @ifindex: its index in the namespace
+ * @err: says what was refused
+ *
+ * Return: 0; -ENODEV; -ENOMEM for the room; others of setsockopt(2), mmap(2),
+ * bind(2).
+ */
+int tap_listen(struct tap *tap, int ifindex, struct err *err);
+
+/** tap_open - tap_new(), tap_prepare() and tap_listen() */
 int tap_open(int netns_fd, int ifindex, unsigned int frames, struct tap **out,
 	     struct err *err);
 
-/** tap_close - listen no more; NULL is fine */
+/** tap_close - listen no more; waits like tap_prepare(), twice; NULL is fine */
 void tap_close(struct tap *tap);
 
 /** tap_fd - readable when there is a frame; owned by the tap */

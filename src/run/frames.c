@@ -10,6 +10,7 @@
 #include "observe/pcapng.h"
 #include "run/lab.h"
 #include "run/run.h"
+#include "run/wires.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "topo/topo.h"
@@ -18,7 +19,7 @@
 #define FRAMES_ALL 32768U
 
 /** FRAMES_MOST, FRAMES_LEAST - for one of them, however few or many */
-#define FRAMES_MOST  1024U
+#define FRAMES_MOST  4096U
 #define FRAMES_LEAST 32U
 
 static unsigned int room_for_each(const struct lab *lab)
@@ -73,10 +74,20 @@ int frames_open(struct lab *lab, int dirfd, struct err *err)
 
 	if (rc == 0)
 		rc = capture_new(&lab->sink, lab->frames, &lab->capture, err);
+	/* only what a fault or a step touches is looked for */
+	if (rc == 0 && wires_fd(lab) >= 0)
+		capture_watch_digests(lab->capture);
 	for (size_t i = 0; rc == 0 && i < topology->n_hosts; i++)
 		if (topology->hosts[i].kind != HOST_KIND_SWITCH)
 			add_host(lab, i, room);
+	if (rc == 0)
+		capture_prepare(lab->capture);
 	return rc;
+}
+
+void frames_start(struct lab *lab)
+{
+	capture_start(lab->capture);
 }
 
 void frames_end(struct lab *lab)

@@ -7,7 +7,7 @@ struct err;
 struct lab;
 
 /**
- * frames_open - listen to every interface of every host, from now on
+ * frames_open - get ready to listen to every interface of every host
  * @lab: its topology is built
  * @dirfd: the scenario's results folder: gets RUN_CAPTURE
  * @err: why the file could not be made
@@ -19,6 +19,9 @@ struct lab;
  * Return: 0; -ENOSPC, -EEXIST … for the file.
  */
 int frames_open(struct lab *lab, int dirfd, struct err *err);
+
+/** frames_start - listen from now on; by now it is hardly to be waited for */
+void frames_start(struct lab *lab);
 
 /** frames_end - take what is left, and write the file to its end; what could
  * not be written is a gap */

@@ -227,6 +227,7 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 	rc = start_agents(lab, err);
 	if (rc < 0)
 		return rc;
+	frames_start(lab);
 	lab_snap(lab, "begin");
 	lab_count(lab, "begin");
 	return check_counters(lab, err);
