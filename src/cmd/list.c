@@ -10,8 +10,12 @@
 #include "report/report.h"
 #include "spec/errors.h"
 #include "spec/expect_read.h"
+#include "spec/fault_read.h"
+#include "spec/inject_read.h"
 #include "spec/scenario.h"
+#include "spec/selector.h"
 #include "spec/verbs.h"
+#include "tcp/flow.h"
 #include "tcp/state.h"
 #include "tcp/words.h"
 
@@ -30,6 +34,14 @@ static const struct word steps[] = {
 	{"cut: [client, server]", "lose every frame, both ways"},
 	{"cut: \"client > server\"", "... or one way"},
 	{"heal: [client, server]", "undo a cut"},
+	{"set: {between: [a, b], loss: 10%}", "change what a link does"},
+	{"set: {between: \"a > b\", delay: 5ms}", "... or one way of it"},
+	{"forget: [client, server]", "a link forgets its connections"},
+	{"release: NAME", "let go what a fault holds"},
+	{"arm: NAME", "a fault begins to act"},
+	{"disarm: NAME", "... and ends"},
+	{"inject: {to: b, on: a.c, flags: RST}",
+	 "put a segment before a host, see --faults"},
 	{"when: {kernel: \">=6.9\"}",
 	 "beside any of these: on such kernels only"},
 };
@@ -40,9 +52,21 @@ static const char *const examples[] = {
 	"expect: {server.L: {state: LISTEN, recv-q: 2}}",
 	"expect: {sockets: [{host: server, port: 7788, count: 0}]}",
 	"expect: {counters: {server: {Tcp.OutRsts: \">=1\"}}}",
+	"expect: {segments: [client > server SYN seq=J, wave-4 lost]}",
+	"expect: {segments: [wave-3, wave-3 retransmitted at=200ms..400ms]}",
+	"expect: {never: [RST, retransmission]}",
 	"expect: {process: {server.web: running}, for: 5s}",
 	"expect: {server.s: CLOSED, since: TIME_WAIT, not-before: 60s,",
 	"         within: 68s}",
+};
+
+/** faults - likewise */
+static const char *const faults[] = {
+	"{drop: wave-4, times: 1}",
+	"{drop: {from: client, flags: [SYN]}, times: 2}",
+	"{delay: {from: server, flags: [FIN]}, by: 3s}",
+	"{drop: {filter: \"tcp[tcpflags] & tcp-rst != 0\"}, optional: true}",
+	"{hold: handshake-2, as: held}",
 };
 
 /** WORD_COLS - where the help begins, if the example is shorter */
@@ -89,7 +113,7 @@ static void list_keys(const char *title, const struct key *keys, size_t n)
 {
 	printf("%s\n", title);
 	for (size_t i = 0; i < n; i++)
-		printf("  %-12s %s\n", keys[i].name, keys[i].help);
+		printf("  %-13s %s\n", keys[i].name, keys[i].help);
 }
 
 static void list_expectations(void)
@@ -105,6 +129,28 @@ static void list_expectations(void)
 	printf("\n\nExamples:\n");
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
 		printf("  %s\n", examples[i]);
+}
+
+static void list_names(const char *title, const char *const *names, int n)
+{
+	printf("%s\n ", title);
+	for (int i = 0; i < n; i++)
+		printf(" %s", names[i]);
+	printf("\n\n");
+}
+
+static void list_faults(void)
+{
+	list_names("Faults:", fault_action_names, FAULT_ACTIONS);
+	list_keys("Keys beside them:", fault_keys, FAULT_KEYS);
+	list_keys("\nWhich segments: a role, a list of roles, or keys:",
+		  selector_keys, SELECTOR_KEYS);
+	printf("\n");
+	list_names("Roles:", flow_role_names, FLOW_ROLES);
+	list_keys("Keys of \"inject\":", inject_keys, INJECT_KEYS);
+	printf("\nExamples:\n");
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		printf("  %s\n", faults[i]);
 }
 
 static void list_formats(void)
@@ -137,6 +183,7 @@ static int list_main(int argc, char **argv)
 	static const struct option options[] = {
 		{"steps", no_argument, NULL, 's'},
 		{"expectations", no_argument, NULL, 'e'},
+		{"faults", no_argument, NULL, 'F'},
 		{"formats", no_argument, NULL, 'f'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -152,6 +199,8 @@ static int list_main(int argc, char **argv)
 			list_steps();
 		else if (opt == 'e')
 			list_expectations();
+		else if (opt == 'F')
+			list_faults();
 		else if (opt == 'f')
 			list_formats();
 		else if (opt == 'h')
@@ -170,7 +219,8 @@ static int list_main(int argc, char **argv)
 
 const struct command command_list = {
 	.name = "list",
-	.usage = "list [--steps] [--expectations] [--formats] [PATH]...",
+	.usage = "list [--steps] [--expectations] [--faults] [--formats] "
+		 "[PATH]...",
 	.summary = "list scenarios, and the words that they are made of",
 	.help = "Without options: the scenarios under each PATH (default: "
 		"lab),\n"
@@ -178,6 +228,7 @@ const struct command command_list = {
 		"Options:\n"
 		"  --steps         what a scenario can do\n"
 		"  --expectations  what it can demand\n"
+		"  --faults        what it can do to segments\n"
 		"  --formats       what a report can look like\n",
 	.main = list_main,
 };

@@ -41,12 +41,11 @@ const struct key inject_keys[] = {
 	[INJECT_KEY_FLAGS] = {"flags", VALUE_FLAGS, true, PART(i.flags), NULL,
 			      "its flags: RST, or SYN,ACK, or a list"},
 	[INJECT_KEY_SEQ] = {"seq", VALUE_SEQ, false, PART(i.seq), NULL,
-			    "next (the default: what the other end sends "
-			    "next), edge (of the window offered to it) or "
-			    "start, with +N or -N; N: start+N; without 'on' "
-			    "the number itself"},
+			    "of the other end: next (the default), edge "
+			    "(of its window) or start, with +N or -N; N: "
+			    "start+N"},
 	[INJECT_KEY_ACK] = {"ack", VALUE_SEQ, false, PART(i.ack), NULL,
-			    "likewise, of the numbers of whom it is for"},
+			    "likewise, of the host that gets it"},
 	[INJECT_KEY_WINDOW] = {"window", VALUE_WINDOW, false, PART(i.window),
 			       NULL, "as in the header (default: 65535)"},
 	[INJECT_KEY_TEXT] = {"text", VALUE_PROSE, false, PART(i.text), NULL,

@@ -52,8 +52,9 @@ static void add_pairs(struct str *out, const struct node *node,
 		}
 		str_add(out,
 			strcmp(key, "not-before") == 0 ? "not before" : key);
-		if (value->kind == NODE_KIND_SCALAR && !value->quoted &&
-		    strcmp(value->text, "true") == 0)
+		if (value->kind == NODE_KIND_NULL ||
+		    (value->kind == NODE_KIND_SCALAR && !value->quoted &&
+		     strcmp(value->text, "true") == 0))
 			continue;
 		str_add(out, " ");
 		add_value(out, value);
