@@ -18,7 +18,8 @@
  * struct altered - a scenario that shares all but one step with another
  * @scenario: first, so that its address is that of the whole
  * @steps: owned copy of the array
- * @part: owned copy of the array within the step that was altered
+ * @part: owned copy of the array within the step that was altered, or of the
+ *	faults
  */
 struct altered {
 	struct scenario scenario;
@@ -56,7 +57,9 @@ make_wanted(struct alterer *a, int index, const char *what, va_list ap)
 		return NULL;
 	text = mem_vprintf(what, ap);
 	if (a->what)
-		*a->what = mem_printf("step %d: %s", index + 1, text);
+		*a->what = index < 0
+				   ? mem_strdup(text)
+				   : mem_printf("step %d: %s", index + 1, text);
 	altered = new_altered(a->scenario);
 	a->made = &altered->scenario;
 	return altered;
@@ -82,6 +85,25 @@ void alterer_act(struct alterer *a, int index, size_t part,
 		step = &step->together[part];
 	}
 	step->act = *act;
+}
+
+void alterer_fault(struct alterer *a, size_t i, const struct fault_spec *fault,
+		   const char *what, ...)
+{
+	size_t bytes = a->scenario->n_faults * sizeof(*fault);
+	struct altered *altered;
+	struct fault_spec *faults;
+	va_list ap;
+
+	va_start(ap, what);
+	altered = make_wanted(a, -1, what, ap);
+	va_end(ap);
+	if (!altered)
+		return;
+	faults = copy(a->scenario->faults, bytes);
+	faults[i] = *fault;
+	altered->part = faults;
+	altered->scenario.faults = faults;
 }
 
 void alterer_expect(struct alterer *a, int index, const struct expect *expect,
@@ -128,7 +150,9 @@ static size_t walk(const struct scenario *scenario,
 			continue;
 		alter_acts(&a, i);
 		alter_expects(&a, i);
+		alter_arrows(&a, i);
 	}
+	alter_faults(&a);
 	timeline_free(tl);
 	left_out_free(asked);
 	if (made)

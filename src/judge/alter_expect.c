@@ -58,7 +58,7 @@ static bool make_false(struct expect *expect, const struct truth *truth,
 	return true;
 }
 
-static struct compare opposite(const struct compare *c)
+struct compare alterer_opposite(const struct compare *c)
 {
 	static const enum compare_op opposites[COMPARES] = {
 		[COMPARE_EQ] = COMPARE_NE, [COMPARE_NE] = COMPARE_EQ,
@@ -111,12 +111,12 @@ static void alter_sock(struct alterer *a, int index, size_t j)
 	}
 	other = *want;
 	if (want->recv_q.set) {
-		other.recv_q = opposite(&want->recv_q);
+		other.recv_q = alterer_opposite(&want->recv_q);
 		offer_sock(a, index, j, &other);
 	}
 	other = *want;
 	if (want->send_q.set) {
-		other.send_q = opposite(&want->send_q);
+		other.send_q = alterer_opposite(&want->send_q);
 		offer_sock(a, index, j, &other);
 	}
 }
@@ -169,7 +169,7 @@ static void offer_counter(struct alterer *a, int index, size_t j,
 /* Numbers that are not those asked for; Return: how many */
 static size_t others_of(const struct compare *asked, struct compare others[2])
 {
-	others[0] = opposite(asked);
+	others[0] = alterer_opposite(asked);
 	if (asked->op != COMPARE_EQ)
 		return 1;
 	others[1] = *asked;

@@ -110,7 +110,8 @@ static enum verdict judge_taken(const struct arrow_window *w,
 			 duration_print(after_ns, buf));
 		return VERDICT_FAIL;
 	}
-	if (ends_list(w, i) && after_ns < w->expect->not_before_ns) {
+	if (w->expect->not_before_ns && ends_list(w, i) &&
+	    after_ns < w->expect->not_before_ns) {
 		str_addf(saw, ", already %s after the step began",
 			 duration_print(after_ns, buf));
 		return VERDICT_FAIL;
@@ -127,6 +128,10 @@ static void taken(const struct arrow_window *w, const struct arrow *arrow,
 
 	tell(&saw, w, arrow, i);
 	verdict = judge_taken(w, arrow, i, &saw);
+	if (arrow->optional && verdict != VERDICT_PASS) {
+		str_done(&saw);
+		return; /* it may as well not have been there */
+	}
 	finding = ruling_add(w->r, verdict, w->index, arrow->pos.line,
 			     expected(w, arrow), str_steal(&saw),
 			     met_ns(w, arrow, i));

@@ -42,6 +42,15 @@ static const struct {
 	{"signal", "signal-pass", 3},
 	{"when", "when-pass", 3},
 	{"when", "when-old-pass", 2},
+	{"arrows", "arrows-pass", 20},
+	{"again", "again-pass", 18},
+	{"lost", "lost-pass", 5},
+	{"counted", "counted-pass", 5},
+	{"only", "only-pass", 10},
+	{"early", "early-pass", 8},
+	{"never-arrow", "never-arrow-pass", 8},
+	{"optional", "optional-pass-acted", 7},
+	{"tamper", "tamper-pass", 5},
 };
 
 START_TEST(test_altered_fails)
