@@ -12,8 +12,8 @@
  * A fault's duplicate, its delay and what it holds share the impairments' one
  * verdict: lost is lost, and what was due a millisecond after it came is due a
  * millisecond after its release. A frame that is to be overtaken waits in its
- * lane; the next frame that is posted takes it along, due when that one is, and
- * next in the heap's order.
+ * lane; the next segment that is posted takes it along, due when that one is,
+ * and next in the heap's order.
  *
  * Every TCP segment is shown to the wire's flow table as it comes, also if it
  * goes no farther: a segment is a retransmission by what its sender sent.
@@ -139,7 +139,8 @@ static void go_on(struct relay *relay, struct lane *lane, struct parcel *parcel,
 	lane_post(relay, lane, parcel);
 	if (fault && fault->spec->action == FAULT_DUPLICATE)
 		post_copy(relay, lane, parcel, due_ns + fault->spec->by_ns);
-	follow(relay, lane, due_ns);
+	if (parcel->segment)
+		follow(relay, lane, due_ns);
 }
 
 /* Return: whether the parcel is on its way, or may be used for another. */
@@ -292,14 +293,17 @@ static bool enter(struct relay *relay, struct lane *lane, struct parcel *parcel,
 	struct segment segment;
 
 	lane->count.came++;
+	parcel->segment = false;
 	if (!frame->len || frame->len > PORT_FRAME_BYTES || is_full(relay)) {
 		lane->count.missed++;
 		return false;
 	}
 	if (segment_parse(frame->bytes,
 			  frame->len < HEAD_BYTES ? frame->len : HEAD_BYTES,
-			  &segment) == 0)
+			  &segment) == 0) {
+		parcel->segment = true;
 		return enter_segment(relay, lane, parcel, &segment, now_ns);
+	}
 	if (lane->cut) {
 		lane->count.cut++;
 		return false;

@@ -22,6 +22,7 @@ struct lane;
  * @tries: so often the port has not taken it
  * @copies: to be sent: 1, or 2
  * @forged: nobody sent it: it does not count
+ * @segment: it is TCP's: what was to be overtaken may follow it
  */
 struct parcel {
 	int64_t due_ns;
@@ -32,6 +33,7 @@ struct parcel {
 	unsigned int tries;
 	int copies;
 	bool forged;
+	bool segment;
 	struct port_frame frame;
 };
 
