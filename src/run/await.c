@@ -9,8 +9,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/mem.h"
-#include "base/scope.h"
 #include "run/lab.h"
 #include "run/program.h"
 #include "spec/scenario.h"
@@ -151,30 +149,26 @@ static bool procs_hold(const struct lab *lab, const struct expect *e)
 	return true;
 }
 
-/* the lists of the steps before have moved @state on */
-static bool match_arrows(const struct lab *lab, const struct expect *e,
-			 struct arrow_state *state)
+static bool arrows_hold(const struct lab *lab, const struct expect *e)
 {
-	SCOPED_FREE struct arrow_hit *hits =
-		mem_new(struct arrow_hit, e->n_arrows + 1);
 	const struct tcp_seen *seen;
 	size_t n;
 
+	if (!e->n_arrows)
+		return true;
 	seen = timeline_segments(lab->timeline, &n);
-	return arrows_match(e->arrows, e->n_arrows, seen, n, state, hits);
-}
-
-static bool arrows_hold(const struct lab *lab, const struct expect *e)
-{
-	struct arrow_state state = lab->arrows;
-
-	return !e->n_arrows || match_arrows(lab, e, &state);
+	return expect_arrows_hold(e, seen, n, &lab->arrows);
 }
 
 void await_settle(struct lab *lab, const struct expect *expect)
 {
-	if (expect->n_arrows)
-		(void)match_arrows(lab, expect, &lab->arrows); /* was told */
+	const struct tcp_seen *seen;
+	size_t n;
+
+	if (!expect->n_arrows)
+		return;
+	seen = timeline_segments(lab->timeline, &n);
+	expect_arrows_end(expect, seen, n, &lab->arrows);
 }
 
 static bool all_hold(struct lab *lab, void *arg)

@@ -6,12 +6,8 @@ The capture at both ends of a wire is the witness: it does not know the relay.
 import collections
 import glob
 import json
-import os
-import signal
-import subprocess
-import time
 
-from tcplab import Folder, TCPLAB, ROOT, processes, tcplab
+from tcplab import Folder, tcplab
 
 # frames; some twenty are lost where loss is asked for
 SLACK = 6
@@ -140,36 +136,6 @@ def test_rootless():
     """The same without any privilege."""
     test_delay(user=True)
     test_loss(user=True)
-
-
-def relay_pid():
-    """The process that carries frames, once it is there."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        for line in processes():
-            pid, comm = line.split()[:2]
-            if comm == "lab-wire":
-                return int(pid)
-        time.sleep(0.01)  # sleeps: nobody tells
-    raise AssertionError("no relay")
-
-
-def test_killed():
-    """A relay that is killed is told, and proves nothing."""
-    with Folder() as folder:
-        path = write(folder, "delay: 1ms", "  - wait: 3s")
-        with subprocess.Popen(
-                [TCPLAB, "run", path, "--results", folder + "/r"], cwd=ROOT,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True) as lab:
-            pid = relay_pid()
-            os.kill(pid, signal.SIGKILL)
-            said = lab.communicate()[0]
-        assert lab.returncode == 5, (lab.returncode, said)
-        assert "the process that carries frames is gone" in said, said
-        gaps = [e for e in load(folder + "/r") if e["kind"] == "gap" and
-                e["source"] == "wire"]
-        assert gaps, "no gap"
 
 
 for name, test in list(globals().items()):
