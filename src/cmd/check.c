@@ -14,10 +14,22 @@
 #include "spec/scenario.h"
 #include "spec/topology.h"
 
-/* what it does to frames: once, if that is the same each way */
-static void print_link(const struct topology *topology,
-		       const struct link_spec *link)
+static void print_middlebox(const struct link_spec *link)
 {
+	char buf[UNITS_TEXT];
+
+	if (link->nat_idle_ns)
+		printf("      forgets connections after %s, then %s\n",
+		       duration_print(link->nat_idle_ns, buf),
+		       link->nat_resets ? "resets them" : "drops them");
+}
+
+/* what it does to frames: once, if that is the same each way */
+static void print_link(const struct scenario *scenario, size_t i)
+{
+	const struct topology *topology = scenario->topology;
+	const struct link_spec *link = &topology->links[i];
+	const char *by = wire_backend_names[scenario_backend(scenario, i)];
 	const char *a = topology->hosts[link->a].name;
 	const char *b = topology->hosts[link->b].name;
 	SCOPED_STR struct str there = {0};
@@ -26,19 +38,23 @@ static void print_link(const struct topology *topology,
 	impair_rules_print(&link->rules[LINK_A_TO_B], &there);
 	impair_rules_print(&link->rules[LINK_B_TO_A], &back);
 	if (strcmp(str_text(&there), str_text(&back)) == 0) {
-		printf("    link %s - %s%s%s\n", a, b, there.len ? ": " : "",
-		       str_text(&there));
+		printf("    link %s - %s (%s)%s%s\n", a, b, by,
+		       there.len ? ": " : "", str_text(&there));
+		print_middlebox(link);
 		return;
 	}
-	printf("    link %s - %s\n", a, b);
+	printf("    link %s - %s (%s)\n", a, b, by);
 	if (there.len)
 		printf("      %s > %s: %s\n", a, b, str_text(&there));
 	if (back.len)
 		printf("      %s > %s: %s\n", b, a, str_text(&back));
+	print_middlebox(link);
 }
 
-static void print_topology(const struct topology *topology)
+static void print_topology(const struct scenario *scenario)
 {
+	const struct topology *topology = scenario->topology;
+
 	printf("  topology %s:", topology->name);
 	for (size_t i = 0; i < topology->n_hosts; i++) {
 		const struct host_spec *host = &topology->hosts[i];
@@ -49,7 +65,7 @@ static void print_topology(const struct topology *topology)
 	}
 	printf("\n");
 	for (size_t i = 0; i < topology->n_links; i++)
-		print_link(topology, &topology->links[i]);
+		print_link(scenario, i);
 	for (size_t i = 0; i < topology->n_hosts; i++)
 		for (size_t j = 0; j < topology->hosts[i].n_sysctls; j++)
 			printf("    %s: %s = %s\n", topology->hosts[i].name,
@@ -60,7 +76,9 @@ static void print_topology(const struct topology *topology)
 static void print_plan(const struct scenario *scenario)
 {
 	printf("%s: %s\n", scenario->name, scenario->title);
-	print_topology(scenario->topology);
+	print_topology(scenario);
+	for (size_t i = 0; i < scenario->n_faults; i++)
+		printf("  fault: %s\n", scenario->faults[i].text);
 	for (size_t i = 0; i < scenario->n_steps; i++)
 		printf("  %2zu. %s\n", i + 1, scenario->steps[i].text);
 }

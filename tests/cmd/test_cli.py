@@ -59,6 +59,7 @@ def usage():
         ("list", ["list"], 0, "rebind/eaddrinuse", ""),
         ("steps", ["list", "--steps"], 0, "setsockopt", ""),
         ("formats", ["list", "--formats"], 0, "ktap", ""),
+        ("faults", ["list", "--faults"], 0, "window-probe", ""),
         ("schema", ["schema", "scenario"], 0, "draft-07", ""),
         ("kernel's names", ["kernel", "--help"], 0, "uml:6.12", ""),
         ("no such kernel", ["kernel", "path", "um"], 2, "",
