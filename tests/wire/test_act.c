@@ -206,10 +206,10 @@ static const struct {
 	 "0 2 5 3 4 7 10 ",
 	 "1 6 8 9 ",
 	 "3 4 "},
-	/* here the mark is the next; who waits for nothing stays */
+	/* the mark behind it is no segment; who waits for nothing stays */
 	{"reorder the last",
 	 {.action = FAULT_REORDER, .which = {.roles = ROLE(WAVE_4)}},
-	 "0 2 3 4 5 7 10 ",
+	 "0 2 3 4 5 7 ",
 	 "1 6 8 9 ",
 	 "10 "},
 	{"hold what is never released",
