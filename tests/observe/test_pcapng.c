@@ -7,12 +7,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/scope.h"
+#include "base/str.h"
+#include "observe/read_back.h"
 #include "test.h"
 
 #define NAME "capture.pcapng"
@@ -98,6 +102,124 @@ START_TEST(test_blocks)
 }
 END_TEST
 
+/* five packets of two interfaces: "p1" … "p5"; the third has a comment */
+static struct pcapng *five_packets(void)
+{
+	struct pcapng *p = create();
+
+	(void)pcapng_interface(p, "client:eth0", NULL);
+	(void)pcapng_interface(p, "server:eth0", NULL);
+	for (uint32_t i = 1; i <= 5; i++) {
+		char bytes[] = "p0";
+
+		bytes[1] = (char)('0' + i);
+		pcapng_packet(p, &(struct pcapng_packet){
+					 .interface = i % 2,
+					 .wall_ns = i,
+					 .bytes = bytes,
+					 .len = 2,
+					 .whole_len = 2,
+					 .out = i % 2,
+					 .comment = i == 3 ? "own" : NULL,
+				 });
+	}
+	return p;
+}
+
+/* "p1:one,two p2: …" */
+static void read_packets(struct str *told)
+{
+	SCOPED_FREE char *bytes = NULL;
+	struct read_back r = {0};
+	const char *wrong;
+
+	bytes = written(&r.len);
+	r.bytes = bytes;
+	while (read_next(&r, &wrong)) {
+		const struct read_packet *p = &r.block.packet;
+
+		if (r.block.type != 6)
+			continue;
+		str_addn(told, p->bytes.s, p->bytes.len);
+		for (size_t i = 0; i < p->n_comments; i++)
+			str_addf(told, ",%.*s", (int)p->comments[i].len,
+				 p->comments[i].s);
+		str_add(told, " ");
+		ck_assert_uint_eq(p->flags, p->interface ? 2 : 1);
+	}
+	ck_assert_msg(!wrong, "%s", wrong);
+}
+
+START_TEST(test_comments)
+{
+	static const struct pcapng_comment comments[] = {
+		{1, "one"}, {3, "three"}, {3, ""}, {5, "f\xc3\xbcnf"}, {9, "-"},
+	};
+	struct pcapng *p = five_packets();
+	SCOPED_STR struct str told = {0};
+	struct err err = {0};
+
+	ck_assert_msg(pcapng_annotate(p, comments, 5, &err) == 0, "%s",
+		      err.text);
+	/* and it can be written to further, and be annotated again */
+	pcapng_packet(p, &(struct pcapng_packet){
+				 .bytes = "p6", .len = 2, .whole_len = 2});
+	ck_assert_int_eq(
+		pcapng_annotate(p, &(struct pcapng_comment){6, "six"}, 1, NULL),
+		0);
+	ck_assert_int_eq(pcapng_close(p, NULL), 0);
+	read_packets(&told);
+	ck_assert_str_eq(told.s, "p1,one p2 p3,three,,own p4 p5,f\xc3\xbcnf "
+				 "p6,six ");
+}
+END_TEST
+
+/* a disk too small for the copy: what is there stays, and nothing beside it */
+START_TEST(test_comments_do_not_fit)
+{
+	struct pcapng *p = five_packets();
+	SCOPED_STR struct str told = {0};
+	struct rlimit limit;
+	struct rlimit low;
+	struct err err = {0};
+
+	ck_assert_int_eq(pcapng_flush(p), 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	low = (struct rlimit){.rlim_cur = 64, .rlim_max = limit.rlim_max};
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &low), 0);
+	ck_assert_int_eq(
+		pcapng_annotate(p, &(struct pcapng_comment){1, "one"}, 1, &err),
+		-EFBIG);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_str_eq(err.text, NAME " with comments: File too large");
+	pcapng_packet(p, &(struct pcapng_packet){
+				 .bytes = "p6", .len = 2, .whole_len = 2});
+	ck_assert_int_eq(pcapng_close(p, NULL), 0);
+	read_packets(&told);
+	/* that nothing else is in the folder, main() finds */
+	ck_assert_str_eq(told.s, "p1 p2 p3,own p4 p5 p6 ");
+}
+END_TEST
+
+/* what somebody else wrote there is not taken for ours */
+START_TEST(test_comments_on_no_capture)
+{
+	struct pcapng *p = five_packets();
+	int fd;
+
+	ck_assert_int_eq(pcapng_flush(p), 0);
+	fd = openat(folder_fd, NAME, O_WRONLY | O_APPEND | O_CLOEXEC);
+	ck_assert_int_eq((int)write(fd, "not ours", 8), 8);
+	ck_assert_int_eq(close(fd), 0);
+	ck_assert_int_eq(
+		pcapng_annotate(p, &(struct pcapng_comment){1, "one"}, 1, NULL),
+		-EBADMSG);
+	ck_assert_int_eq(pcapng_close(p, NULL), 0);
+	ck_assert_int_eq(unlinkat(folder_fd, NAME, 0), 0);
+}
+END_TEST
+
 START_TEST(test_never_over_another)
 {
 	struct pcapng *p = create();
@@ -123,6 +245,9 @@ int main(void)
 	if (folder_fd < 0)
 		return EXIT_FAILURE;
 	tcase_add_test(tcase, test_blocks);
+	tcase_add_test(tcase, test_comments);
+	tcase_add_test(tcase, test_comments_do_not_fit);
+	tcase_add_test(tcase, test_comments_on_no_capture);
 	tcase_add_test(tcase, test_never_over_another);
 	suite_add_tcase(suite, tcase);
 	failed = test_run(suite);
