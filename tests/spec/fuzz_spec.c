@@ -26,11 +26,35 @@ static void check_errors(const struct spec_errors *errors, bool loaded)
 		abort();
 }
 
+/* what was taken can be told to a reader, and waits for something that can be
+ */
+static void check_arrows(const struct arrow *arrows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!arrows[i].text || !*arrows[i].text ||
+		    arrows[i].at_until_ns < arrows[i].at_ns)
+			abort();
+}
+
+static void check_step(const struct step *step)
+{
+	if (!step->text || !*step->text)
+		abort();
+	check_arrows(step->expect.arrows, step->expect.n_arrows);
+	check_arrows(step->expect.never_arrows, step->expect.n_never_arrows);
+	if (step->kind == STEP_INJECT &&
+	    (!step->inject.to || !step->inject.flags || !step->inject.times ||
+	     (!step->inject.on && !step->inject.from_port)))
+		abort();
+}
+
 static void check_scenario(const struct scenario *s)
 {
-	for (size_t i = 0; i < s->n_steps; i++)
-		if (!s->steps[i].text || !*s->steps[i].text)
+	for (size_t i = 0; i < s->n_faults; i++)
+		if (!s->faults[i].text || !*s->faults[i].text)
 			abort();
+	for (size_t i = 0; i < s->n_steps; i++)
+		check_step(&s->steps[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
