@@ -4,6 +4,7 @@ tshark decodes the file without our code: what it says of every frame must be
 what the journal says.
 """
 
+import collections
 import glob
 import json
 import os
@@ -87,6 +88,16 @@ def load(folder):
         return [json.loads(line) for line in f]
 
 
+def check_order(segments):
+    """Nothing arrives that was not sent before, by what the journal says."""
+    under_way = collections.Counter()
+    for s in segments:
+        what = tuple(s.get(key) for key in ("from", "to", "flags", "seq",
+                                            "ack", "len", "options"))
+        under_way[what] += 1 if "out" in s else -1
+        assert under_way[what] >= 0, s
+
+
 def check_run(folder):
     """A scenario's capture and journal tell the same."""
     events = load(folder)
@@ -96,6 +107,7 @@ def check_run(folder):
     by_frame = {e["frame"]: e for e in segments}
     for frame in seen:
         compare(frame, by_frame[int(frame["frame"])], events[0]["wall_ns"])
+    check_order(segments)
     return segments
 
 
@@ -148,6 +160,56 @@ def test_refused():
             glob.glob(results + "/*/*/*/capture.pcapng")[0])
         roles = told(check_run(folder), "server", True)
         assert roles == ["rst"], roles
+
+
+def comments(path):
+    """The comment of each frame that has one, by its number."""
+    lines = tshark(path, "-Y", "frame.comment", "-T", "fields",
+                   "-e", "frame.number", "-e", "frame.comment")
+    return {int(n): text for n, text in (li.split("\t", 1) for li in lines)}
+
+
+def test_comments():
+    """What a fault did is written beside the frame that it did it to."""
+    with Folder() as results:
+        done = tcplab("run", "lab/close/lost-wave-1.yaml",
+                      "lab/close/lost-wave-4.yaml", "--results", results)
+        assert done.returncode == 0, done.stdout
+        folders = glob.glob(results + "/2*/close/*")
+        assert len(folders) == 2, folders
+        for folder in folders:
+            role = "wave-" + folder[-1]
+            by_frame = {s["frame"]: s for s in check_run(folder)}
+            faults = [e for e in load(folder) if e["kind"] == "fault"]
+            told = comments(folder + "/capture.pcapng")
+            assert len(faults) == 1, faults
+            assert list(told) == [faults[0]["frame"]], (told, faults)
+            text = told[faults[0]["frame"]]
+            assert text.startswith("drop " + role), text
+            assert "(fault 1, line " in text, text
+            segment = by_frame[faults[0]["frame"]]
+            for key in ("host", "out", "flags", "roles", "seq", "ack"):
+                assert segment[key] == {"out": True, **faults[0]}[key], key
+            assert sorted(os.listdir(folder))[0] == "capture.pcapng"
+            assert not glob.glob(folder + "/*.part*")
+
+
+def test_virtual_time():
+    """There, a handshake has one stamp; the order is right all the same."""
+    done = tcplab("kernel", "path", "uml")
+    if done.returncode:
+        print("no guest kernel: the order in virtual time is not tested")
+        return
+    with Folder() as results:
+        done = tcplab("run", "--virtual", "lab/close/client-first.yaml",
+                      "lab/close/lost-wave-4.yaml", "--results", results)
+        assert done.returncode == 0, done.stdout
+        folders = glob.glob(results + "/2*/close/*")
+        assert len(folders) == 2, folders
+        for folder in folders:
+            segments = check_run(folder)
+            sent = told(segments, "client", True)
+            assert sent[:2] == ["handshake-1", "handshake-3"], sent
 
 
 if not shutil.which("tshark"):
