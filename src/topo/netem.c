@@ -61,7 +61,9 @@ static int16_t scaled(double jitters)
 
 	if (x > INT16_MAX)
 		return INT16_MAX;
-	return x < INT16_MIN ? INT16_MIN : (int16_t)x;
+	if (x < INT16_MIN)
+		return INT16_MIN;
+	return (int16_t)x;
 }
 
 void netem_normal(struct netem_table *table)
