@@ -203,6 +203,7 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 		.hold = hold,
 		.arg = hold_arg,
 		.backends = backends,
+		.seed = seed,
 	};
 	int rc;
 

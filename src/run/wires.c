@@ -302,6 +302,23 @@ static struct event_link describe(const struct relay_count *count)
 	};
 }
 
+/* what came is the sum, where one that was doubled counts twice */
+static struct event_link describe_netem(const struct lab *lab,
+					const struct topo_wire *wire,
+					enum link_way way)
+{
+	struct topo_wire_count count = {0};
+
+	/* a kernel that does not tell leaves nothing to say */
+	(void)topo_wire_counts(lab->topo, wire->link, way, &count);
+	return (struct event_link){
+		.came = count.gone + count.lost + count.under_way,
+		.gone = count.gone,
+		.lost = count.lost,
+		.under_way = count.under_way,
+	};
+}
+
 static void tell_lane(struct lab *lab, const struct topo_wire *wire,
 		      enum link_way way)
 {
@@ -320,6 +337,8 @@ static void tell_lane(struct lab *lab, const struct topo_wire *wire,
 		if (wires_tell(lab, &order, &word, NULL) < 0)
 			return; /* there is a gap */
 		event.link = describe(&word.count);
+	} else if (wire->backend == WIRE_BACKEND_NETEM) {
+		event.link = describe_netem(lab, wire, way);
 	}
 	event.link.to = ends[!way];
 	event.link.backend = wire_backend_names[wire->backend];
