@@ -39,6 +39,9 @@ enum arrow_fate {
 	ARROW_FATE_ANY,
 	ARROW_FATE_ARRIVED,
 	ARROW_FATE_LOST,
+	ARROW_FATE_FORGED, /* it arrived, though nobody sent it: it was
+			      injected, or the wire made a copy; no other arrow
+			      takes it */
 	ARROW_FATES
 };
 

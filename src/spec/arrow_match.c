@@ -85,6 +85,8 @@ static bool fate_holds(enum arrow_fate want, enum seen_fate fate)
 		return fate == SEEN_FATE_ARRIVED;
 	case ARROW_FATE_LOST:
 		return fate != SEEN_FATE_ARRIVED;
+	case ARROW_FATE_FORGED:
+		return true;
 	case ARROW_FATES:
 		break;
 	}
@@ -103,13 +105,14 @@ static bool time_holds(const struct walk *w, const struct arrow *arrow,
 }
 
 /* Does a segment satisfy an arrow; if so, variables are bound. Nobody sent
- * what is forged, so no arrow is about it */
+ * what is forged, so only arrows that ask for that are about it */
 static bool satisfies(struct walk *w, const struct arrow *arrow,
 		      const struct tcp_seen *seen)
 {
 	size_t n_bound = w->state->n_bound;
 
-	if (seen->forged || !segment_pattern_matches(&arrow->which, seen) ||
+	if (seen->forged != (arrow->fate == ARROW_FATE_FORGED) ||
+	    !segment_pattern_matches(&arrow->which, seen) ||
 	    !compare_holds(&arrow->len, seen->len) ||
 	    !fate_holds(arrow->fate, seen->fate) ||
 	    !time_holds(w, arrow, seen) ||
@@ -130,7 +133,7 @@ static size_t nearest(const struct walk *w, const struct arrow *arrow,
 	for (size_t i = from; i < until; i++) {
 		const struct tcp_seen *seen = &w->seen[i];
 
-		if (seen->forged)
+		if (seen->forged != (arrow->fate == ARROW_FATE_FORGED))
 			continue;
 		if (segment_pattern_matches(&arrow->which, seen))
 			return i;

@@ -31,6 +31,7 @@ enum word {
 	WORD_FIRST,
 	WORD_ARRIVED,
 	WORD_LOST,
+	WORD_FORGED,
 	WORD_NEVER,
 	WORDS
 };
@@ -43,6 +44,7 @@ static const char *const words[] = {
 	[WORD_FIRST] = "first",
 	[WORD_ARRIVED] = "arrived",
 	[WORD_LOST] = "lost",
+	[WORD_FORGED] = "forged",
 	[WORD_NEVER] = "never",
 };
 TABLE_COVERS(words, WORDS);
@@ -80,6 +82,10 @@ static void read_word(struct arrow_draft *draft, enum word word,
 	case WORD_LOST:
 		if (arrow_draft_claim(draft, ARROW_PART_FATE, node))
 			a->fate = ARROW_FATE_LOST;
+		break;
+	case WORD_FORGED:
+		if (arrow_draft_claim(draft, ARROW_PART_FATE, node))
+			a->fate = ARROW_FATE_FORGED;
 		break;
 	case WORD_NEVER:
 		if (arrow_draft_claim(draft, ARROW_PART_COUNT, node))

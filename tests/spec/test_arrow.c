@@ -90,6 +90,7 @@ static struct {
 	  .fate = ARROW_FATE_LOST}},
 	{"arrived data",
 	 {.which = {.roles = R(DATA)}, .fate = ARROW_FATE_ARRIVED}},
+	{"RST forged", {.which = {FLAGS(F(RST))}, .fate = ARROW_FATE_FORGED}},
 	{"seq=1", {.seq = SEQ(NULL, 1)}},
 	{"seq=4294967295", {.seq = SEQ(NULL, UINT32_MAX)}},
 	{"seq=N ack=J", {.seq = SEQ("N", 0), .ack = SEQ("J", 0)}},
