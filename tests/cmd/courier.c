@@ -6,8 +6,8 @@
  *
  * "take" prints what came as one object of JSON: how many different ones, how
  * many twice, how many behind a later one, how many were not delayed at all,
- * and how long the others took. Giver and taker are on one kernel, so that they
- * have one clock.
+ * how long the others took, and a digest of which came. Giver and taker are on
+ * one kernel, so that they have one clock.
  */
 #include <errno.h>
 #include <math.h>
@@ -97,10 +97,13 @@ static void print(const struct tally *tally)
 	double squares = 0;
 	uint32_t prompt = 0;
 	uint32_t late = 0;
+	uint32_t which = 0;
 
 	for (uint32_t i = 0; i < tally->n; i++) {
 		double took = (double)tally->took_ns[i];
 
+		if (tally->took_ns[i] != MISSING)
+			which = which * 31 + i;
 		if (took < 0)
 			continue;
 		if (took < PROMPT_NS) {
@@ -115,9 +118,9 @@ static void print(const struct tally *tally)
 	squares /= late ?: 1;
 	(void)printf("{\"came\": %u, \"twice\": %u, \"behind\": %u, "
 		     "\"prompt\": %u, \"late\": %u, \"mean_ns\": %.1f, "
-		     "\"deviation_ns\": %.1f}\n",
+		     "\"deviation_ns\": %.1f, \"which\": %u}\n",
 		     tally->came, tally->twice, tally->behind, prompt, late,
-		     sum, sqrt(fmax(0, squares - sum * sum)));
+		     sum, sqrt(fmax(0, squares - sum * sum)), which);
 }
 
 static int take(const char *port, uint32_t n)

@@ -199,6 +199,23 @@ def test_shares():
         check(name, take(events), n)
 
 
+def test_seed():
+    """The same seed, the same losses; another, others."""
+    n = 2000
+    texts = {b: LETTERS % (f"wire: {b}, delay: 5ms, loss: 20%, duplicate: 5%",
+                           COURIER, n, COURIER, n)
+             for b in ("netem", "relay")}
+    ran = [{name: take(events) for name, events in
+            run(texts, "--kernel", kernels()[0], "--seed", seed).items()}
+           for seed in ("7", "7", "8")]
+    for name in texts:
+        first, again, other = (r[name] for r in ran)
+        assert first == {**again, "mean_ns": first["mean_ns"],
+                         "deviation_ns": first["deviation_ns"]}, \
+            (name, first, again)
+        assert first["which"] != other["which"], (name, first, other)
+
+
 def test_machine():
     """On this kernel: netem if it has it, or a refusal that says what to do;
     the others always."""
