@@ -7,8 +7,10 @@
 #include "observe/capture.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -99,14 +101,23 @@ static void add_port(struct bench *bench, const char *host, const char *to,
 }
 
 /* one port is looked at before the other: a trap for one of the two ways */
-static void bench_init(struct bench *bench, struct ns_runner *self,
-		       unsigned int room)
+static void bench_add(struct bench *bench, unsigned int room)
 {
 	const struct event_sink sink = {
 		.emit = tell,
 		.arg = &bench->told,
 		.epoch_ns = clock_now_ns(),
 	};
+	struct err err = {0};
+
+	lab_check(capture_new(&sink, bench->file, &bench->capture, &err) == 0,
+		  "%s", err.text);
+	add_port(bench, "a", "b", room);
+	add_port(bench, "b", "a", room);
+}
+
+static void bench_build(struct bench *bench, struct ns_runner *self)
+{
 	struct err err = {0};
 
 	*bench = (struct bench){
@@ -118,12 +129,15 @@ static void bench_init(struct bench *bench, struct ns_runner *self,
 			       : -1;
 	lab_check(bench->dirfd >= 0, "errno %d", errno);
 	lab_check(pcapng_create(bench->dirfd, "c", NULL, &bench->file, &err) ==
-				  0 &&
-			  capture_new(&sink, bench->file, &bench->capture,
-				      &err) == 0,
+			  0,
 		  "%s", err.text);
-	add_port(bench, "a", "b", room);
-	add_port(bench, "b", "a", room);
+}
+
+static void bench_init(struct bench *bench, struct ns_runner *self,
+		       unsigned int room)
+{
+	bench_build(bench, self);
+	bench_add(bench, room);
 	capture_prepare(bench->capture);
 	capture_start(bench->capture);
 }
@@ -325,6 +339,63 @@ static int found_and_commented(void *arg, struct ns_runner *self)
 	return 0;
 }
 
+/* the right to listen is given up, for the time being */
+static void allow_raw(bool allowed)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	lab_check(syscall(SYS_capget, &head, data) == 0, "errno %d", errno);
+	if (allowed)
+		data[0].effective |= 1U << CAP_NET_RAW;
+	else
+		data[0].effective &= ~(1U << CAP_NET_RAW);
+	lab_check(syscall(SYS_capset, &head, data) == 0, "errno %d", errno);
+}
+
+/* an interface that may not be listened to, and one that is not there: the
+ * others are */
+static int refused(void *arg, struct ns_runner *self)
+{
+	struct capture_port port = {
+		.host = "a",
+		.name = "eth1",
+		.to = "c",
+		.ifindex = 4711,
+		.frames = 32,
+	};
+	struct bench bench;
+	struct err err = {0};
+
+	(void)arg;
+	bench_build(&bench, self);
+	bench_add(&bench, ROOM);
+	port.netns_fd = built_netns(&bench.built, "a");
+	allow_raw(false);
+	lab_check(capture_add(bench.capture, &port, &err) == -EPERM, "%s",
+		  err.text);
+	allow_raw(true);
+	lab_check(strncmp(err.text, "capture a:eth1: ", 16) == 0, "%s",
+		  err.text);
+	lab_check(capture_add(bench.capture, &port, &err) == 0, "%s", err.text);
+	capture_prepare(bench.capture);
+	capture_start(bench.capture);
+	lab_check(bench.told.gaps == 1, "%zu gaps", bench.told.gaps);
+	be_refused(&bench, 10);
+	capture_end(bench.capture);
+	lab_check(bench.told.arrived == 20 && bench.told.unsent == 0,
+		  "%zu arrived, %zu unsent", bench.told.arrived,
+		  bench.told.unsent);
+	/* nothing comes of what comes later */
+	be_refused(&bench, 1);
+	capture_take(bench.capture);
+	lab_check(bench.told.arrived == 20, "%zu arrived", bench.told.arrived);
+	bench_done(&bench);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*body)(void *arg, struct ns_runner *self);
@@ -333,6 +404,7 @@ static const struct {
 	{"bit by bit", bit_by_bit},
 	{"lost", lost},
 	{"found and commented", found_and_commented},
+	{"refused", refused},
 };
 
 #define N_BODIES ((int)(sizeof(bodies) / sizeof(bodies[0])))
