@@ -11,7 +11,6 @@
  */
 #include "timeline/timeline.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "tcp/flow.h"
@@ -98,8 +97,7 @@ void fold_host_up(struct timeline *tl, const struct event *event)
 
 		if (n < sizeof(text))
 			memcpy(text, at, n);
-		new.address.family = strchr(text, ':') ? AF_INET6 : AF_INET;
-		if (inet_pton(new.address.family, text, &new.address.ip) == 1) {
+		if (endpoint_parse_address(text, &new.address) == 0) {
 			vec_push(&s->addresses, new);
 			row_map_add(&s->owners,
 				    row_hash_address(ROW_HASH, &new.address),

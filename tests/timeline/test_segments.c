@@ -441,18 +441,22 @@ static int by_time(const void *a, const void *b)
 	       (one->told_ns < other->told_ns);
 }
 
+/* one check in all: each ck_assert() costs a system call */
 static void check_like_then(const struct tcp_seen *live, size_t n_live,
 			    const struct tcp_seen *later, size_t n_later)
 {
+	size_t n_unlike = 0;
+
 	ck_assert_uint_eq(n_live, n_later);
 	for (size_t i = 0; i < n_live; i++) {
-		ck_assert_int_eq(live[i].forged, later[i].forged);
 		/* what never arrives is known by then */
-		if (live[i].fate == SEEN_FATE_UNDER_WAY)
-			ck_assert_int_ne(later[i].fate, SEEN_FATE_ARRIVED);
-		else
-			ck_assert_int_eq(live[i].fate, later[i].fate);
+		bool lost = live[i].fate == SEEN_FATE_UNDER_WAY &&
+			    later[i].fate == SEEN_FATE_LOST;
+
+		n_unlike += live[i].forged != later[i].forged ||
+			    (live[i].fate != later[i].fate && !lost);
 	}
+	ck_assert_uint_eq(n_unlike, 0);
 }
 
 static void check_sums(const struct plan *plan, const struct timeline *tl)
