@@ -110,15 +110,18 @@ static void alter_numbers(const struct list *l, size_t j)
 
 static void alter_fate(const struct list *l, size_t j)
 {
+	static const char *const fates[ARROW_FATES] = {
+		[ARROW_FATE_ARRIVED] = "arrived",
+		[ARROW_FATE_LOST] = "lost",
+		[ARROW_FATE_FORGED] = "forged",
+	};
 	const struct arrow *want = &l->expect->arrows[j];
 	struct arrow other = *want;
 
 	for (unsigned int f = ARROW_FATE_ARRIVED; f < ARROW_FATES; f++) {
 		other.fate = (enum arrow_fate)f;
 		if (other.fate != want->fate)
-			offer(l, j, &other,
-			      other.fate == ARROW_FATE_LOST ? "lost"
-							    : "arrived");
+			offer(l, j, &other, fates[f]);
 	}
 	other = *want;
 	if (want->has_at && want->at_until_ns != INT64_MAX) {

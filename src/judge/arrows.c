@@ -119,3 +119,13 @@ bool arrows_lost(const struct arrow_window *w, size_t i)
 	       !timeline_gap_covers(w->r->tl, "segments", seen->to_host,
 				    seen->t_ns, whole->end_ns);
 }
+
+bool arrows_doubt(const struct arrow_window *w, size_t i)
+{
+	const struct tcp_seen *seen = &w->all[i];
+
+	/* from the begin: nobody knows how long a segment was under way */
+	return seen->from_host &&
+	       timeline_gap_covers(w->r->tl, "segments", seen->from_host, 0,
+				   seen->t_ns);
+}

@@ -63,3 +63,7 @@ bool arrows_none(const struct arrow_window *w);
  * then on and the run went on for long enough.
  */
 bool arrows_lost(const struct arrow_window *w, size_t i);
+
+/** arrows_doubt - may a segment that nobody sent have been sent unseen: there
+ * is a gap in the capture of whose address it has; @i: index in @all */
+bool arrows_doubt(const struct arrow_window *w, size_t i);

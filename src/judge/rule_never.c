@@ -226,6 +226,14 @@ static void judge_expect(struct ruling *r, int index,
 		judge_count(r, index, &expect->never_counts[i]);
 }
 
+static bool is_certain(const struct arrow_window *w, const struct arrow *arrow,
+		       size_t i)
+{
+	if (arrow->fate == ARROW_FATE_LOST)
+		return arrows_lost(w, i);
+	return arrow->fate != ARROW_FATE_FORGED || !arrows_doubt(w, i);
+}
+
 /* What hit it must not have hit it only so far: a segment that was under way
  * was not lost, if it arrived later */
 static size_t arrow_hit(const struct arrow_window *w, const struct arrow *arrow)
@@ -239,7 +247,7 @@ static size_t arrow_hit(const struct arrow_window *w, const struct arrow *arrow)
 		if (on == SIZE_MAX)
 			break;
 		i += on;
-		if (arrow->fate != ARROW_FATE_LOST || arrows_lost(w, i))
+		if (is_certain(w, arrow, i))
 			return i;
 		i++;
 	}

@@ -101,6 +101,10 @@ static enum verdict judge_taken(const struct arrow_window *w,
 	if (arrow->fate == ARROW_FATE_LOST &&
 	    w->all[i].fate == SEEN_FATE_ARRIVED)
 		return VERDICT_FAIL;
+	if (arrow->fate == ARROW_FATE_FORGED && arrows_doubt(w, i)) {
+		str_add(saw, ", or was sent while nobody looked");
+		return VERDICT_INCONCLUSIVE;
+	}
 	if (arrow->fate == ARROW_FATE_LOST && !arrows_lost(w, i)) {
 		str_add(saw, ", which may be for want of a capture");
 		return VERDICT_INCONCLUSIVE;
@@ -138,13 +142,16 @@ static void taken(const struct arrow_window *w, const struct arrow *arrow,
 	cite(finding, w, i);
 }
 
-static size_t sent_in(const struct arrow_window *w)
+/* "9 that were sent": those that such an arrow could take */
+static void tell_all(struct str *text, const struct arrow_window *w,
+		     const struct arrow *arrow)
 {
+	bool forged = arrow->fate == ARROW_FATE_FORGED;
 	size_t n = 0;
 
 	for (size_t i = w->before.next; i < w->n_seen; i++)
-		n += !w->seen[i].forged;
-	return n;
+		n += w->seen[i].forged == forged;
+	str_addf(text, "%zu that %s", n, forged ? "nobody sent" : "were sent");
 }
 
 static void missing(const struct arrow_window *w, const struct arrow *arrow,
@@ -157,7 +164,8 @@ static void missing(const struct arrow_window *w, const struct arrow *arrow,
 	struct str saw = {0};
 	struct finding *finding;
 
-	str_addf(&saw, "no such segment among %zu that were sent", sent_in(w));
+	str_add(&saw, "no such segment among ");
+	tell_all(&saw, w, arrow);
 	if (broke_off)
 		str_add(&saw, " until the journal breaks off");
 	else if (gap)
@@ -226,8 +234,8 @@ static void counted(const struct arrow_window *w, const struct arrow *arrow,
 	struct str saw = {0};
 	struct finding *finding;
 
-	str_addf(&saw, "%llu of %zu that were sent",
-		 (unsigned long long)hit->count, sent_in(w));
+	str_addf(&saw, "%llu of ", (unsigned long long)hit->count);
+	tell_all(&saw, w, arrow);
 	if (hidden && open) {
 		verdict = VERDICT_INCONCLUSIVE;
 		str_add(&saw, ", but not all was captured");

@@ -10,8 +10,9 @@
  * none before the next one's is passed over. A variable binds to what its
  * first arrow shows, and stays bound for the rest of the scenario. Arrows with
  * a count take no part in the order: they count in the whole window. What was
- * forged was not sent: no arrow takes it. A segment that both an optional arrow
- * and the next one that is not would take is the latter's.
+ * forged was not sent: only an arrow that asks for it takes it. A segment that
+ * both an optional arrow and the next one that is not would take is the
+ * latter's.
  *
  * The window begins behind the last segment that the list before it took (of
  * an earlier step), and ends with the step.

@@ -284,8 +284,9 @@ const struct tcp_seen *timeline_segments(const struct timeline *tl, size_t *n);
  * @until_n: number of the event, included
  * @n: how many: the first so many of timeline_segments()
  *
- * A segment that arrived later was under way. One that never did is LOST
- * already: that is known by now.
+ * A segment that arrived later was under way. What is known by now is known
+ * already: one that never arrived is LOST, and one whose sending was told of
+ * only later was sent.
  *
  * Return: caller frees; hosts are borrowed.
  */

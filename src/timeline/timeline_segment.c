@@ -323,9 +323,7 @@ struct tcp_seen *timeline_segments_until(const struct timeline *tl,
 	rows = mem_new(struct tcp_seen, low);
 	for (size_t i = 0; i < low; i++) {
 		rows[i] = s->rows.v[i];
-		if (rows[i].n > until_n) {
-			rows[i].forged = true; /* as it seemed then */
-		} else if (rows[i].arrived_n > until_n) {
+		if (rows[i].arrived_n > until_n && !rows[i].forged) {
 			rows[i].fate = SEEN_FATE_UNDER_WAY;
 			rows[i].arrived_n = 0;
 			rows[i].arrived_ns = 0;

@@ -48,6 +48,7 @@ static const struct {
 	{"counted", "counted-pass", 5},
 	{"only", "only-pass", 10},
 	{"early", "early-pass", 8},
+	{"forged", "forged-pass", 12},
 	{"never-arrow", "never-arrow-pass", 8},
 	{"optional", "optional-pass-acted", 7},
 	{"tamper", "tamper-pass", 5},
