@@ -151,13 +151,13 @@ struct topo_wire_count {
  * topo_wire_counts - ask the kernel how frames fared on a link of backend NETEM
  * @topo: the lab
  * @nth: as topo_wire()
- * @way: enum link_way
+ * @way: which direction
  * @out: untouched on failure
  *
  * Return: 0; -ENODATA for another backend, of which the kernel knows nothing;
  * else negative errno.
  */
-int topo_wire_counts(const struct topo *topo, size_t nth, int way,
+int topo_wire_counts(const struct topo *topo, size_t nth, enum link_way way,
 		     struct topo_wire_count *out);
 
 /** topo_host_addresses - append "10.0.0.1/30 fd7c:9000::1/64", by link order;

@@ -187,7 +187,7 @@ int wiring_furnish(struct topo *topo, struct batch *batch, uint64_t seed,
 	return rc == 0 ? batch_flush(batch, err) : rc;
 }
 
-int topo_wire_counts(const struct topo *topo, size_t nth, int way,
+int topo_wire_counts(const struct topo *topo, size_t nth, enum link_way way,
 		     struct topo_wire_count *out)
 {
 	SCOPED(batch_done) struct batch batch = {.plan = topo->plan};
