@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
-from tcplab import Folder, skip, tcplab
+from tcplab import ROOT, TCPLAB, Folder, skip, tcplab
 
 FIELDS = {
     "frame": "frame.number",
@@ -192,6 +193,44 @@ def test_comments():
                 assert segment[key] == {"out": True, **faults[0]}[key], key
             assert sorted(os.listdir(folder))[0] == "capture.pcapng"
             assert not glob.glob(folder + "/*.part*")
+
+
+def until(found, what):
+    """Look until something is there; what it is."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        there = found()
+        if there:
+            return there
+        # sleeps: a file has no event for who reads it elsewhere
+        time.sleep(0.01)
+    raise AssertionError(f"no {what}")
+
+
+def test_killed():
+    """What a run that is killed has captured so far can be read."""
+    with Folder() as results:
+        with subprocess.Popen(
+                [TCPLAB, "run", "lab/time-wait/lasts-a-minute.yaml",
+                 "--results", results], cwd=ROOT,
+                stdout=subprocess.DEVNULL) as run:
+            try:
+                path, = until(
+                    lambda: [path for path in
+                             glob.glob(results + "/2*/*/*/capture.pcapng")
+                             if os.path.getsize(path)], "capture")
+                # the file gets what the journal has a moment later
+                until(lambda: frames(path), "segment in the file")
+            finally:
+                run.kill()
+        assert "handshake-1" in str(load_cut(os.path.dirname(path)))
+        assert frames(path)[0]["flags"] == "0x0002", frames(path)[0]
+
+
+def load_cut(folder):
+    """The events of a journal whose last line may be cut."""
+    with open(folder + "/journal.jsonl", encoding="utf8") as f:
+        return [json.loads(line) for line in f if line.endswith("}\n")]
 
 
 def test_virtual_time():
