@@ -66,7 +66,7 @@ static void give(struct relay *relay, struct parcel *const *parcels, size_t n,
 			finish(relay, refused, false);
 			at++;
 		}
-		for (int i = 0; i < given; i++)
+		for (int i = 0; i < given && at < n; i++)
 			finish(relay, parcels[at++], true);
 	}
 	for (; at < n; at++)

