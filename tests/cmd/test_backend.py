@@ -9,10 +9,12 @@ import glob
 import json
 import math
 import os
+import shutil
 
 from tcplab import Folder, skip, tcplab
 
 COURIER = os.environ["COURIER"]  # tests/cmd/courier.c
+TOPO_TESTS = os.environ["TOPO_TESTS"].split()  # live ones of tests/topo
 KERNELS = ("uml", "uml:6.1")
 
 # standard errors: one share in 100,000 is further off by chance
@@ -53,6 +55,16 @@ steps:
       status: 0
       within: 10m
   - expect: {process: {server.taker: 0}, within: 60s}
+"""
+
+
+NESTED = """
+title: Tests of links, as a user of a guest
+why: they find there what a machine may lack
+topology:
+  hosts: {client: , server: }
+  links: [{ends: [client, server]}]
+steps:
 """
 
 
@@ -214,6 +226,26 @@ def test_seed():
                          "deviation_ns": first["deviation_ns"]}, \
             (name, first, again)
         assert first["which"] != other["which"], (name, first, other)
+
+
+def test_nested():
+    """Labs within labs: how topologies are built on kernels that have all of
+    it, netem and another classifier, too."""
+    words = ["/usr/bin/env", "LAB_MUST_RUN=1", "KERNEL_HAS_ALL=1",
+             "CK_FORK=no", "TEMP=/dev/shm"]
+    text = NESTED + "".join(
+        f"  - server: {{run: {json.dumps(words + [path])}, as: t{i}, "
+        "status: 0, within: 5m}\n" for i, path in enumerate(TOPO_TESTS))
+    for kernel in kernels():
+        with Folder() as folder:
+            # root's cache is not the user's to read
+            copy = folder + "/linux"
+            shutil.copy(kernel.partition(":")[2], copy)
+            with open(folder + "/n.yaml", "w", encoding="utf8") as f:
+                f.write(text)
+            done = tcplab("run", folder + "/n.yaml", "--kernel", "uml:" + copy,
+                          "--results", folder + "/r", user=True)
+            assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_machine():
