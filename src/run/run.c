@@ -19,7 +19,7 @@
 #include "run/progress.h"
 #include "run/rites.h"
 #include "run/steps.h"
-#include "run/wires.h"
+#include "run/tally.h"
 #include "spec/scenario.h"
 
 static void begin(struct lab *lab, const struct run_request *request)
@@ -65,7 +65,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	}
 	rc = steps_run(lab, &err);
 	lab_snap(lab, "end");
-	wires_end(lab);
+	tally_links(lab);
 	hits_end(lab);
 	frames_end(lab);
 	lab_count(lab, "end");

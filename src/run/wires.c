@@ -23,7 +23,6 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/str.h"
-#include "base/units.h"
 #include "run/carrier.h"
 #include "run/hits.h"
 #include "run/lab.h"
@@ -32,10 +31,6 @@
 
 /** ANSWER_MS - the child answers at once unless it is stuck */
 #define ANSWER_MS 10000
-
-/** LATE_NS - a frame that much later than asked may change what TCP does: a
- * quarter of the shortest retransmission timer, TCP_RTO_MIN */
-#define LATE_NS (50 * INT64_C(1000000))
 
 static void release_carrier(struct carrier **carrier)
 {
@@ -196,7 +191,7 @@ size_t wires_of_link(const struct lab *lab, size_t link)
 	return WIRES_NONE;
 }
 
-static void tell_gap(struct lab *lab, const char *why)
+void wires_tell_gap(struct lab *lab, const char *why)
 {
 	struct event event = {
 		.kind = EVENT_GAP,
@@ -216,7 +211,7 @@ static int take_word(struct lab *lab, struct carrier_word *word)
 		return 1;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	tell_gap(lab, "the process that carries frames is gone");
+	wires_tell_gap(lab, "the process that carries frames is gone");
 	wires_close(lab);
 	return -EPIPE;
 }
@@ -247,7 +242,7 @@ static int await_answer(struct lab *lab, struct carrier_word *word)
 		else if (poll(&fd, 1, ANSWER_MS) == 0)
 			break;
 	}
-	tell_gap(lab, "the process that carries frames does not answer");
+	wires_tell_gap(lab, "the process that carries frames does not answer");
 	wires_close(lab);
 	return -EPIPE;
 }
@@ -267,92 +262,6 @@ int wires_tell(struct lab *lab, const struct carrier_order *order,
 	if (rc < 0)
 		return err_set(err, rc, "%s", word->why);
 	return 0;
-}
-
-static void tell_fault(struct lab *lab, const char *from, const char *to,
-		       const struct relay_count *count)
-{
-	SCOPED_FREE char *why = NULL;
-	char late[UNITS_TEXT];
-
-	if (count->missed)
-		why = mem_printf("%llu frames from %s to %s were lost without "
-				 "having been asked for",
-				 (unsigned long long)count->missed, from, to);
-	else if (count->latest_ns > LATE_NS)
-		why = mem_printf("a frame from %s to %s was %s later than "
-				 "asked",
-				 from, to,
-				 duration_print(count->latest_ns, late));
-	if (why)
-		tell_gap(lab, why);
-}
-
-static struct event_link describe(const struct relay_count *count)
-{
-	return (struct event_link){
-		.came = count->came,
-		.gone = count->gone,
-		.lost = count->lost,
-		.overflow = count->overflow,
-		.missed = count->missed,
-		.corrupt = count->corrupt,
-		.under_way = count->under_way,
-		.latest_ns = count->latest_ns,
-	};
-}
-
-/* what came is the sum, where one that was doubled counts twice */
-static struct event_link describe_netem(const struct lab *lab,
-					const struct topo_wire *wire,
-					enum link_way way)
-{
-	struct topo_wire_count count = {0};
-
-	/* a kernel that does not tell leaves nothing to say */
-	(void)topo_wire_counts(lab->topo, wire->link, way, &count);
-	return (struct event_link){
-		.came = count.gone + count.lost + count.under_way,
-		.gone = count.gone,
-		.lost = count.lost,
-		.under_way = count.under_way,
-	};
-}
-
-static void tell_lane(struct lab *lab, const struct topo_wire *wire,
-		      enum link_way way)
-{
-	const struct link_spec *link =
-		&lab->scenario->topology->links[wire->link];
-	const char *ends[] = {lab_host(lab, link->a), lab_host(lab, link->b)};
-	struct carrier_order order = {
-		.task = CARRIER_COUNT,
-		.wire = wires_of_link(lab, wire->link),
-		.way = way,
-	};
-	struct event event = {.kind = EVENT_LINK, .host = ends[way]};
-	struct carrier_word word = {0};
-
-	if (order.wire != WIRES_NONE) {
-		if (wires_tell(lab, &order, &word, NULL) < 0)
-			return; /* there is a gap */
-		event.link = describe(&word.count);
-	} else if (wire->backend == WIRE_BACKEND_NETEM) {
-		event.link = describe_netem(lab, wire, way);
-	}
-	event.link.to = ends[!way];
-	event.link.backend = wire_backend_names[wire->backend];
-	lab_emit(lab, &event);
-	tell_fault(lab, ends[way], ends[!way], &word.count);
-}
-
-void wires_end(struct lab *lab)
-{
-	struct topo_wire wire;
-
-	for (size_t i = 0; topo_wire(lab->topo, i, &wire); i++)
-		for (int way = 0; way < LINK_WAYS; way++)
-			tell_lane(lab, &wire, (enum link_way)way);
 }
 
 void wires_close(struct lab *lab)

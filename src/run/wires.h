@@ -57,9 +57,9 @@ int wires_tell(struct lab *lab, const struct carrier_order *order,
  * kernel carries it */
 size_t wires_of_link(const struct lab *lab, size_t link);
 
-/** wires_end - say how frames fared on each link: an EVENT_LINK a direction,
- * and a gap for what was not done as asked */
-void wires_end(struct lab *lab);
+/** wires_tell_gap - say that frames did not fare as asked, from the begin on
+ * until now: an EVENT_GAP of "wire" */
+void wires_tell_gap(struct lab *lab, const char *why);
 
 /** wires_close - let the process go; nothing if there is none */
 void wires_close(struct lab *lab);
