@@ -19,9 +19,12 @@
  * and no ARP, and no frame is addressed to its interfaces, so that IP drops
  * all (PACKET_OTHERHOST).
  *
+ * Offloads are not looked at here: those of the hosts are off, so that no frame
+ * comes in which is larger than a wire's or lacks its checksum.
+ *
  * The ends here are set up last. The kernel then switches their queues on at
- * once, since their peers are up; those of the hosts have to wait for it
- * (ready.c), and of two ends that are one wait for the whole link.
+ * once, since their peers are up. Those of the hosts have to wait for it, and
+ * when they are on so is the whole link (ready.c).
  */
 #include "topo/wiring.h"
 
