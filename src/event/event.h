@@ -238,7 +238,7 @@ struct event_link {
 	uint64_t faulted; /* dropped by a fault */
 	uint64_t held; /* by a fault, and not released */
 	uint64_t under_way; /* when it was counted */
-	int64_t latest_ns; /* how much later than asked the latest was */
+	int64_t latest_ns; /* how late the latest was taken, or left */
 };
 
 /** struct event_gap - GAP: when we did not see, and what */

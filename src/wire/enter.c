@@ -314,12 +314,16 @@ static bool enter(struct relay *relay, struct lane *lane, struct parcel *parcel,
 void lane_take(struct relay *relay, struct lane *lane, int64_t now_ns)
 {
 	struct port_frame *frames[PORT_BURST];
+	int64_t waited_ns = 0;
 	int n;
 
 	for (size_t i = 0; i < PORT_BURST; i++)
 		frames[i] = &relay->room[i]->frame;
 	/* on failure there is nothing: a host that is gone sends nothing */
-	n = port_take(lane->from_fd, frames, PORT_BURST);
+	n = port_take(lane->from_fd, frames, PORT_BURST, &waited_ns);
+	/* whatever becomes of it, it comes to that too late */
+	if (waited_ns > lane->count.latest_ns)
+		lane->count.latest_ns = waited_ns;
 	for (int i = 0; i < n; i++)
 		if (enter(relay, lane, relay->room[i], now_ns))
 			relay->room[i] = parcel_get(&relay->parcels);

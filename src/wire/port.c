@@ -8,8 +8,11 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/scope.h"
 #include "ns/netns.h"
@@ -36,7 +39,8 @@ int port_open(int netns_fd, int ifindex, struct err *err)
 	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
 		       sizeof(on)) < 0 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) <
-		    0)
+		    0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
 		return err_sys(err, -errno, "a socket for packets");
 	/* needs CAP_NET_ADMIN on the machine; else what the limit allows */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
@@ -67,20 +71,43 @@ static void describe(struct burst *burst, struct port_frame *const *frames,
 	}
 }
 
-int port_take(int fd, struct port_frame *const *frames, size_t n)
+/* since the kernel put it into our queue: socket(7) */
+static int64_t age_ns(struct msghdr *message)
 {
+	struct cmsghdr *part = CMSG_FIRSTHDR(message);
+	struct timespec at;
+	int64_t age;
+
+	if (!part || part->cmsg_level != SOL_SOCKET ||
+	    part->cmsg_type != SCM_TIMESTAMPNS)
+		return 0;
+	memcpy(&at, CMSG_DATA(part), sizeof(at));
+	age = clock_wall_ns() - at.tv_sec * NS_PER_S - at.tv_nsec;
+	return age > 0 ? age : 0;
+}
+
+int port_take(int fd, struct port_frame *const *frames, size_t n,
+	      int64_t *waited_ns)
+{
+	_Alignas(
+		struct cmsghdr) char stamp[CMSG_SPACE(sizeof(struct timespec))];
 	struct burst burst;
 	int taken;
 
 	describe(&burst, frames, n);
 	for (size_t i = 0; i < n; i++)
 		burst.parts[i].iov_len = PORT_FRAME_BYTES;
+	/* of the others it is cut off, unread: they came later */
+	burst.messages[0].msg_hdr.msg_control = stamp;
+	burst.messages[0].msg_hdr.msg_controllen = sizeof(stamp);
 	/* MSG_TRUNC: the length is the frame's, not that of what fitted */
 	taken = recvmmsg(fd, burst.messages, (unsigned int)n, MSG_TRUNC, NULL);
 	if (taken < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < taken; i++)
 		frames[i]->len = burst.messages[i].msg_len;
+	if (taken > 0 && waited_ns)
+		*waited_ns = age_ns(&burst.messages[0].msg_hdr);
 	return taken;
 }
 

@@ -44,11 +44,14 @@ int port_open(int netns_fd, int ifindex, struct err *err);
  * @fd: port_open()'s
  * @frames: room for @n of them
  * @n: at most PORT_BURST
+ * @waited_ns: how long ago the first of them came; untouched if none did; may
+ *	be NULL
  *
  * Return: how many; 0 if there is none; negative errno of recvmmsg(2), as
  * -ENETDOWN when the interface is gone.
  */
-int port_take(int fd, struct port_frame *const *frames, size_t n);
+int port_take(int fd, struct port_frame *const *frames, size_t n,
+	      int64_t *waited_ns);
 
 /**
  * port_give - send frames, in this order

@@ -100,7 +100,7 @@ struct relay_count {
 	uint64_t faulted; /* dropped by a fault */
 	uint64_t held; /* by a fault, not released yet */
 	uint64_t under_way;
-	int64_t latest_ns; /* how late the latest left; 0: none was late */
+	int64_t latest_ns; /* how late the latest was taken, or left; 0: none */
 };
 
 /**

@@ -86,7 +86,7 @@ static double rate(const int fds[2], uint32_t len)
 		frames[i]->len = len;
 	}
 	while (got < FRAMES) {
-		int n = port_take(fds[1], room, PORT_BURST);
+		int n = port_take(fds[1], room, PORT_BURST, NULL);
 
 		for (int i = 0; i < n; i++)
 			got += crossing_is_mark(room[i]);

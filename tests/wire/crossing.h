@@ -154,7 +154,7 @@ static inline void crossing_take(struct crossing *crossing, int end,
 		lab_check(poll(fds, 2, CROSSING_MS) > 0, "nothing comes");
 		if (fds[1].revents)
 			relay_turn(crossing->relay);
-		if (port_take(crossing->fds[end], &frame, 1) == 1)
+		if (port_take(crossing->fds[end], &frame, 1, NULL) == 1)
 			return;
 	}
 }

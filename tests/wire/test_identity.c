@@ -101,7 +101,7 @@ static bool send_some(struct stream *stream, struct room *room, uint64_t most)
 
 static bool take_some(struct stream *stream, struct room *room)
 {
-	int n = port_take(stream->to_fd, room->list, PORT_BURST);
+	int n = port_take(stream->to_fd, room->list, PORT_BURST, NULL);
 
 	lab_check(n >= 0, "errno %d", -n);
 	for (int i = 0; i < n; i++) {

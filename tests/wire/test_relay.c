@@ -8,6 +8,7 @@
 
 #include <poll.h>
 #include <net/ethernet.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -17,6 +18,7 @@
 #define FRAMES	    5000
 #define PATIENCE_MS 5000
 #define SEED	    4711
+#define LATE_NS	    (30 * NS_PER_MS)
 
 /** struct bench - a relay between two hosts */
 struct bench {
@@ -128,7 +130,7 @@ static uint32_t next_number(struct bench *bench)
 		uint32_t n;
 
 		(void)turn_until_there(bench);
-		if (port_take(bench->b_fd, bench->room, 1) != 1 ||
+		if (port_take(bench->b_fd, bench->room, 1, NULL) != 1 ||
 		    !is_ours(bench->room[0]))
 			continue;
 		memcpy(&n, bench->room[0]->bytes + ETHER_HDR_LEN, sizeof(n));
@@ -236,6 +238,29 @@ static int overflows(void *arg, struct ns_runner *self)
 	return 0;
 }
 
+/* nothing was to wait, and it waited: nobody was there to take it */
+static int tells_that_it_was_late(void *arg, struct ns_runner *self)
+{
+	const struct impair_rules none = {0};
+	struct bench bench = bench_new(self, &none);
+	int64_t latest_ns = 0;
+
+	(void)arg;
+	/* a kernel begins to stamp in its own time (net/core/dev.c,
+	 * net_enable_timestamp) */
+	for (uint32_t n = 0; n < 10 && latest_ns < LATE_NS; n++) {
+		const struct timespec late = {.tv_nsec = LATE_NS};
+
+		send_one(&bench, n);
+		(void)nanosleep(&late, NULL); /* sleeps: so late it is */
+		lab_check(next_number(&bench) == n, "not frame %u", n);
+		latest_ns = relay_counts(bench.relay, 0, LINK_A_TO_B).latest_ns;
+	}
+	lab_check(latest_ns >= LATE_NS, "%ld ns, it says", latest_ns);
+	bench_done(&bench);
+	return 0;
+}
+
 static int idle(void *arg, struct ns_runner *self)
 {
 	const struct impair_rules none = {0};
@@ -261,6 +286,7 @@ static const struct {
 	{"loses what was asked", loses_what_was_asked},
 	{"never early", never_early},
 	{"overflows", overflows},
+	{"tells that it was late", tells_that_it_was_late},
 	{"idle", idle},
 };
 
