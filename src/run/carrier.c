@@ -10,7 +10,7 @@
  * The lab's clock for lateness is the machine's: under another process of the
  * same weight the scheduler may keep us from a processor for some milliseconds.
  * Hence the priority, where we may have one: of real time, else of setpriority
- * (2), else none, and a frame that was late is told (run/wires.c).
+ * (2), else none, and a frame that was late is told (run/tally.c).
  */
 #include "run/carrier.h"
 
@@ -172,6 +172,8 @@ static bool obey(struct carrier *carrier)
 	if (recv(carrier->fd, &order, sizeof(order), 0) !=
 	    (ssize_t)sizeof(order))
 		return false;
+	/* what came before the order has its turn before it */
+	relay_turn(carrier->relay);
 	word = carry_out(carrier, &order);
 	/* the lab waits for the answer, so it takes what comes before, too */
 	say_hits(carrier, 0);
