@@ -12,6 +12,7 @@
 
 #include "agent/launch.h"
 #include "base/err.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/names.h"
@@ -20,15 +21,18 @@
 #include "cmd/command.h"
 #include "ns/init.h"
 #include "ns/limits.h"
+#include "run/lab.h"
 #include "run/rites.h"
+#include "run/wires.h"
 #include "spec/errors.h"
 #include "spec/place.h"
+#include "spec/scenario.h"
 #include "spec/topology.h"
 #include "topo/topo.h"
 
 /** struct shell - what the lab's runner is told */
 struct shell {
-	const struct topology *topology;
+	struct topology *topology;
 	size_t host;
 	char *const *argv;
 	struct owner owner;
@@ -76,38 +80,60 @@ static enum exit_code launch_status(int code)
 	}
 }
 
-static int shell_in_lab(void *arg, struct ns_runner *self)
+/* in a lab whose links do what they are to do */
+static int shell_in_host(const struct shell *shell, const struct topo *topo)
 {
-	const struct shell *shell = arg;
-	const struct topo_config config = {.hold = rites_hold, .arg = self};
 	const struct launch_env env = {.exe_fd = shell->exe_fd,
 				       .uid = shell->owner.uid,
 				       .gid = shell->owner.gid,
 				       .may_setgroups = true};
-	struct launched program;
-	struct err err = {0};
-	struct topo *topo = topo_build(shell->topology, &config, &err);
-	struct launch launch = {
+	const struct launch launch = {
+		.netns_fd = topo_host_netns(topo, shell->host),
 		.hostname = shell->topology->hosts[shell->host].name,
 		.hosts_file = "/dev/shm/hosts",
 		.argv = shell->argv,
 		.terminal = true,
 	};
+	struct launched program;
+	struct err err = {0};
+
+	if (write_hosts(topo, shell->host, &err) < 0)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	if (launch_start(&env, &launch, &program, &err) < 0)
+		return command_failed(&err, launch_status(err.code));
+	return wait_for(&program);
+}
+
+static int shell_in_lab(void *arg, struct ns_runner *self)
+{
+	const struct shell *shell = arg;
+	/* without a story: what carries the frames asks for no more */
+	const struct scenario scenario = {.topology = shell->topology};
+	struct lab lab = {.scenario = &scenario};
+	SCOPED_FREE enum wire_backend *backends = wires_choose(&scenario);
+	const uint64_t seed = (uint64_t)clock_wall_ns();
+	const struct topo_config config = {
+		.hold = rites_hold,
+		.arg = self,
+		.backends = backends,
+		.seed = seed,
+	};
+	struct err err = {0};
 	int status;
 
-	if (!topo)
-		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
-	launch.netns_fd = topo_host_netns(topo, shell->host);
 	/* Ctrl-C is for the program on the terminal */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGQUIT, SIG_IGN);
-	if (write_hosts(topo, shell->host, &err) < 0)
+	lab.topo = topo_build(shell->topology, &config, &err);
+	if (!lab.topo)
+		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	if (wires_start(&lab, seed, &err) < 0)
 		status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
-	else if (launch_start(&env, &launch, &program, &err) < 0)
-		status = command_failed(&err, launch_status(err.code));
 	else
-		status = wait_for(&program);
-	topo_free(topo);
+		status = shell_in_host(shell, lab.topo);
+	wires_close(&lab);
+	vec_done(&lab.wires.links);
+	topo_free(lab.topo);
 	return status;
 }
 

@@ -182,22 +182,12 @@ static int check_counters(const struct lab *lab, struct err *err)
 	return 0;
 }
 
-static enum wire_backend *choose_backends(const struct lab *lab)
-{
-	size_t n = lab->scenario->topology->n_links;
-	enum wire_backend *backends = mem_new(enum wire_backend, n + 1);
-
-	for (size_t i = 0; i < n; i++)
-		backends[i] = scenario_backend(lab->scenario, i);
-	return backends;
-}
-
 int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 	     int (*hold)(void *arg, int netns_fd, struct err *err),
 	     void *hold_arg, struct err *err)
 {
 	const struct topology *topology = lab->scenario->topology;
-	SCOPED_FREE enum wire_backend *backends = choose_backends(lab);
+	SCOPED_FREE enum wire_backend *backends = wires_choose(lab->scenario);
 	const struct topo_config config = {
 		.lab_id = lab_id,
 		.hold = hold,

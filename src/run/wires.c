@@ -161,6 +161,16 @@ static bool is_relayed(const struct lab *lab)
 	return false;
 }
 
+enum wire_backend *wires_choose(const struct scenario *scenario)
+{
+	size_t n = scenario->topology->n_links;
+	enum wire_backend *backends = mem_new(enum wire_backend, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		backends[i] = scenario_backend(scenario, i);
+	return backends;
+}
+
 int wires_start(struct lab *lab, uint64_t seed, struct err *err)
 {
 	SCOPED(release_carrier) struct carrier *carrier = NULL;

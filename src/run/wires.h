@@ -13,13 +13,19 @@ struct carrier_order;
 struct carrier_word;
 struct err;
 struct lab;
+struct scenario;
 
 /** WIRES_NONE - no wire of the relay's */
 #define WIRES_NONE SIZE_MAX
 
+/** wires_choose - what is to carry the frames of each link, for topo_build();
+ * owned by the caller */
+enum wire_backend *wires_choose(const struct scenario *scenario);
+
 /**
  * wires_start - carry frames from now on
- * @lab: its topology is built, and no program started yet
+ * @lab: its topology is built, and no program started yet; of the rest only
+ *	the scenario matters
  * @seed: for whatever is drawn by chance; each direction of each link draws
  *	for itself
  * @err: says what was refused

@@ -132,10 +132,23 @@ def test_loss(user=False):
     assert again > 0, "lost, and never sent again"
 
 
+def test_shell(user=False):
+    """A shell's links carry frames, too: the server refuses what came."""
+    with Folder() as folder:
+        path = folder + "/late.yaml"
+        with open(path, "w", encoding="utf8") as f:
+            f.write("hosts: {client: , server: }\nlinks:\n"
+                    "  - {ends: [client, server], delay: 20ms}\n")
+        done = tcplab("shell", path, "client", "--", "timeout", "10",
+                      "bash", "-c", "exec 3<>/dev/tcp/server/7", user=user)
+        assert "Connection refused" in done.stderr, done
+
+
 def test_rootless():
     """The same without any privilege."""
     test_delay(user=True)
     test_loss(user=True)
+    test_shell(user=True)
 
 
 for name, test in list(globals().items()):
