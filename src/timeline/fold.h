@@ -36,13 +36,11 @@ struct fold_address {
  * @key: hash of all that must be equal
  * @options: as in the event; NULL if none
  * @frame: of the sending; 0 while that is not known
- * @corrupt: a fault has changed a field of it
  */
 struct fold_identity {
 	uint64_t key;
 	const char *options;
 	uint64_t frame;
-	bool corrupt;
 };
 
 /** struct fold_pending - a fault that touched a segment which was not told of
@@ -113,6 +111,10 @@ uint8_t fold_flags(const char *text);
 
 /** fold_fault - FAULT */
 void fold_fault(struct timeline *tl, const struct event *event);
+
+/** fold_sent_take - a row waits for its arrival no longer, lest that of its
+ * repetition, if it is equal, is taken for its own */
+void fold_sent_take(struct fold_segments *s, size_t row);
 
 /** fold_fault_row - tell faults that came before it of a new row */
 void fold_fault_row(struct timeline *tl, size_t row);

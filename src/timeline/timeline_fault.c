@@ -70,6 +70,12 @@ static size_t find_row(struct fold_segments *s, const struct fold_pending *p)
 	return SIZE_MAX;
 }
 
+void fold_sent_take(struct fold_segments *s, size_t row)
+{
+	(void)row_map_find(&s->sent, s->identities.v[row].key, is_that_row,
+			   &row, true);
+}
+
 static void touch(struct fold_segments *s, size_t row, size_t fault)
 {
 	struct timeline_fault *f = &s->faults.v[fault];
@@ -78,14 +84,10 @@ static void touch(struct fold_segments *s, size_t row, size_t fault)
 	f->row = row;
 	if (!seen->fault_n)
 		seen->fault_n = f->n;
-	if (strcmp(f->action, "corrupt") == 0)
-		s->identities.v[row].corrupt = true;
 	if (strcmp(f->action, "drop") != 0 || seen->fate != SEEN_FATE_UNDER_WAY)
 		return;
 	seen->fate = SEEN_FATE_LOST;
-	/* so that its repetition, if it is equal, is not taken for it */
-	(void)row_map_find(&s->sent, s->identities.v[row].key, is_that_row,
-			   &row, true);
+	fold_sent_take(s, row);
 }
 
 static void forget_pending(struct fold_segments *s, size_t i)

@@ -20,8 +20,8 @@
 /** STAMPS_NS - two captures' stamps of one moment may differ by so much */
 #define STAMPS_NS INT64_C(1000000)
 
-/** CORRUPT_ROWS - so many rows back, the one that a fault has changed is looked
- * for when a corrupt one arrives */
+/** CORRUPT_ROWS - so many rows back, the one that was changed is looked for
+ * when a corrupt one arrives */
 #define CORRUPT_ROWS 256
 
 /** struct candidate - a segment that a row may be equal to */
@@ -212,18 +212,32 @@ static void sent(struct timeline *tl, struct tcp_seen *row,
 	fold_fault_row(tl, i);
 }
 
-/* What arrives corrupt may be the one that a fault has changed, and then it is
- * equal to none that was sent */
-static size_t find_changed(const struct fold_segments *s,
-			   const struct event_segment *e)
+/* in how many of its parts a row differs from what arrived */
+static int unlikeness(const struct fold_segments *s, size_t i,
+		      const struct candidate *c)
 {
+	const struct event_segment *e = &c->event->segment;
+	const struct tcp_seen *row = &s->rows.v[i];
+
+	return (row->seq != e->seq) + (row->ack != e->ack) +
+	       (row->flags != c->flags) + (row->len != e->len) +
+	       (row->window != e->window) +
+	       !same_options(s->identities.v[i].options, e->options);
+}
+
+/* What arrives corrupt was changed on the way, and then it is equal to none
+ * that was sent: but for one part, to the one that it was */
+static size_t find_changed(const struct fold_segments *s,
+			   const struct candidate *c)
+{
+	const struct event_segment *e = &c->event->segment;
 	size_t found = SIZE_MAX;
 
 	for (size_t i = s->rows.n; i-- > 0 && s->rows.n - i <= CORRUPT_ROWS;)
-		if (s->identities.v[i].corrupt &&
-		    s->rows.v[i].fate == SEEN_FATE_UNDER_WAY &&
+		if (s->rows.v[i].fate == SEEN_FATE_UNDER_WAY &&
 		    endpoint_equal(&s->rows.v[i].from, &e->from) &&
-		    endpoint_equal(&s->rows.v[i].to, &e->to))
+		    endpoint_equal(&s->rows.v[i].to, &e->to) &&
+		    unlikeness(s, i, c) <= 1)
 			found = i;
 	return found;
 }
@@ -234,8 +248,11 @@ static void arrived(struct timeline *tl, struct tcp_seen *row,
 	struct fold_segments *s = &tl->segments;
 	size_t i = row_map_find(&s->sent, c->key, is_equal, c, true);
 
-	if (i == SIZE_MAX && c->event->segment.corrupt)
-		i = find_changed(s, &c->event->segment);
+	if (i == SIZE_MAX && c->event->segment.corrupt) {
+		i = find_changed(s, c);
+		if (i != SIZE_MAX)
+			fold_sent_take(s, i);
+	}
 	if (i != SIZE_MAX) {
 		s->rows.v[i].fate = SEEN_FATE_ARRIVED;
 		s->rows.v[i].arrived_ns = row->t_ns;

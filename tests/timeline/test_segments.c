@@ -377,6 +377,37 @@ START_TEST(test_corrupted)
 }
 END_TEST
 
+/* The relay may tell of what it did only when that has arrived; and what is
+ * sent again, and is equal, arrives for itself */
+START_TEST(test_corrupted_told_late)
+{
+	struct feed f = feed_new();
+	struct event other = segment("client", true, 4, 90);
+	struct event out = segment("client", true, 5, 100);
+	struct event in = segment("server", false, 9, 100);
+	struct event fault = fault_of(&out, "corrupt", 0);
+	const struct tcp_seen *rows;
+	size_t n;
+
+	feed(&f, &other);
+	feed(&f, &out);
+	in.segment.corrupt = true;
+	in.segment.window = 501;
+	feed(&f, &in);
+	feed(&f, &fault);
+	out.t_ns += 200;
+	feed(&f, &out);
+	in = segment("server", false, 210, 100);
+	feed(&f, &in);
+	rows = timeline_segments(f.tl, &n);
+	ck_assert_uint_eq(n, 3);
+	ck_assert_int_eq(rows[0].fate, SEEN_FATE_UNDER_WAY);
+	ck_assert_int_eq(rows[1].arrived_ns, 9);
+	ck_assert_int_eq(rows[2].arrived_ns, 210);
+	timeline_free(f.tl);
+}
+END_TEST
+
 /** struct told - an event, and when the journal tells of it */
 struct told {
 	struct event event;
@@ -553,6 +584,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_fault, 0,
 			    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(tc, test_corrupted);
+	tcase_add_test(tc, test_corrupted_told_late);
 	tcase_add_loop_test(tc, test_random_order, 0, 40);
 	tcase_add_test(tc, test_many);
 	suite_add_tcase(suite, tc);
