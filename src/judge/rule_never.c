@@ -262,14 +262,18 @@ static void no_segment(const struct arrow_window *w, const struct arrow *arrow,
 	const struct timeline_gap *gap =
 		arrows_gap(w->r->tl, arrow, 0, w->until_ns);
 	bool none = arrows_none(w);
+	bool bound = arrow_is_bound(arrow, &w->after);
 	struct finding *finding;
 
 	finding = ruling_add(
-		w->r, gap || none ? VERDICT_INCONCLUSIVE : VERDICT_PASS,
+		w->r,
+		gap || none || !bound ? VERDICT_INCONCLUSIVE : VERDICT_PASS,
 		w->index, arrow->pos.line, expected,
-		none  ? mem_strdup("nothing was captured at all")
-		: gap ? mem_strdup("not seen, but a gap may hide it")
-		      : mem_printf("none among %zu segments", w->n_seen),
+		none	 ? mem_strdup("nothing was captured at all")
+		: gap	 ? mem_strdup("not seen, but a gap may hide it")
+		: !bound ? mem_strdup("no segment has shown what its variable "
+				      "stands for")
+			 : mem_printf("none among %zu segments", w->n_seen),
 		w->until_ns);
 	finding_cite(finding, step->begin_n);
 	finding_cite(finding, gap ? gap->n : 0);

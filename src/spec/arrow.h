@@ -9,10 +9,10 @@
  * that of the arrow before it which satisfies it. An optional arrow that finds
  * none before the next one's is passed over. A variable binds to what its
  * first arrow shows, and stays bound for the rest of the scenario. Arrows with
- * a count take no part in the order: they count in the whole window. What was
- * forged was not sent: only an arrow that asks for it takes it. A segment that
- * both an optional arrow and the next one that is not would take is the
- * latter's.
+ * a count take no part in the order: they count in the whole window, and bind
+ * nothing. What was forged was not sent: only an arrow that asks for it takes
+ * it. A segment that both an optional arrow and the next one that is not would
+ * take is the latter's.
  *
  * The window begins behind the last segment that the list before it took (of
  * an earlier step), and ends with the step.
@@ -138,10 +138,15 @@ bool arrows_match(const struct arrow *arrows, size_t n_arrows,
 /**
  * arrow_never - the first segment that satisfies an arrow that must not be
  *
+ * None satisfies one with a variable that stands for nothing: arrow_is_bound().
+ *
  * Return: its index; SIZE_MAX if there is none.
  */
 size_t arrow_never(const struct arrow *arrow, const struct tcp_seen *seen,
 		   size_t n_seen, const struct arrow_state *state);
+
+/** arrow_is_bound - does each variable of an arrow stand for something */
+bool arrow_is_bound(const struct arrow *arrow, const struct arrow_state *state);
 
 /** segment_pattern_matches - is this segment meant */
 bool segment_pattern_matches(const struct segment_pattern *which,
@@ -156,7 +161,7 @@ bool segment_pattern_matches(const struct segment_pattern *which,
  *	arrow was met
  * @hits: its results
  *
- * What a counted arrow counts is taken, whatever its time.
+ * What a counted arrow counts is taken.
  *
  * Return: its index; SIZE_MAX if there is none.
  */

@@ -16,6 +16,7 @@
  * @has_base: the list took a segment: "at" counts from @base_ns
  * @base_ns: when that was sent
  * @no_base: the list's first arrow is missing, so nothing can be "at"
+ * @no_bind: a variable that stands for nothing is no number
  */
 struct walk {
 	const struct tcp_seen *seen;
@@ -24,6 +25,7 @@ struct walk {
 	bool has_base;
 	int64_t base_ns;
 	bool no_base;
+	bool no_bind;
 };
 
 static bool host_is(const char *asked, const char *host)
@@ -52,28 +54,44 @@ bool segment_pattern_matches(const struct segment_pattern *which,
 }
 
 /* what a variable stands for; one that stands for nothing yet is bound */
-static bool bound_to(struct arrow_state *state, const char *name,
-		     uint32_t value)
+static bool bound_to(const struct walk *w, const char *name, uint32_t value)
 {
+	struct arrow_state *state = w->state;
+
 	for (size_t i = 0; i < state->n_bound; i++)
 		if (strcmp(state->bound[i].name, name) == 0)
 			return state->bound[i].value == value;
-	if (state->n_bound == ARROW_VARIABLES)
+	if (w->no_bind || state->n_bound == ARROW_VARIABLES)
 		return false;
 	state->bound[state->n_bound++] =
 		(struct arrow_binding){.name = name, .value = value};
 	return true;
 }
 
+static bool number_is_bound(const struct arrow_number *number,
+			    const struct arrow_state *state)
+{
+	for (size_t i = 0; number->variable && i < state->n_bound; i++)
+		if (strcmp(state->bound[i].name, number->variable) == 0)
+			return true;
+	return !number->variable;
+}
+
+bool arrow_is_bound(const struct arrow *arrow, const struct arrow_state *state)
+{
+	return number_is_bound(&arrow->seq, state) &&
+	       number_is_bound(&arrow->ack, state);
+}
+
 /* modulo 2^32, as all arithmetic on sequence numbers: RFC 9293 3.4 */
-static bool number_holds(const struct arrow_number *want, uint32_t absolute,
-			 uint32_t relative, struct arrow_state *state)
+static bool number_holds(const struct walk *w, const struct arrow_number *want,
+			 uint32_t absolute, uint32_t relative)
 {
 	if (!want->set)
 		return true;
 	if (!want->variable)
 		return relative == (uint32_t)want->plus;
-	return bound_to(state, want->variable, absolute - (uint32_t)want->plus);
+	return bound_to(w, want->variable, absolute - (uint32_t)want->plus);
 }
 
 static bool fate_holds(enum arrow_fate want, enum seen_fate fate)
@@ -106,7 +124,7 @@ static bool time_holds(const struct walk *w, const struct arrow *arrow,
 
 /* Does a segment satisfy an arrow; if so, variables are bound. Nobody sent
  * what is forged, so only arrows that ask for that are about it */
-static bool satisfies(struct walk *w, const struct arrow *arrow,
+static bool satisfies(const struct walk *w, const struct arrow *arrow,
 		      const struct tcp_seen *seen)
 {
 	size_t n_bound = w->state->n_bound;
@@ -118,8 +136,8 @@ static bool satisfies(struct walk *w, const struct arrow *arrow,
 	    !time_holds(w, arrow, seen) ||
 	    (arrow->ack.set && !(seen->flags & ACK)))
 		return false;
-	if (number_holds(&arrow->seq, seen->seq, seen->rel_seq, w->state) &&
-	    number_holds(&arrow->ack, seen->ack, seen->rel_ack, w->state))
+	if (number_holds(w, &arrow->seq, seen->seq, seen->rel_seq) &&
+	    number_holds(w, &arrow->ack, seen->ack, seen->rel_ack))
 		return true;
 	w->state->n_bound = n_bound;
 	return false;
@@ -217,14 +235,9 @@ static size_t match_ordered(struct walk *w, const struct arrow *arrows,
 static void match_count(const struct walk *w, const struct arrow *arrow,
 			struct arrow_hit *hit)
 {
-	struct walk own = *w;
-
 	for (size_t i = w->state->next; i < w->n_seen; i++) {
-		struct arrow_hit one;
-
-		if (!satisfies(&own, arrow, &w->seen[i]))
+		if (!satisfies(w, arrow, &w->seen[i]))
 			continue;
-		take(&own, &one, i);
 		if (hit->count++ == 0)
 			hit->first = i;
 	}
@@ -249,6 +262,7 @@ bool arrows_match(const struct arrow *arrows, size_t n_arrows,
 		};
 	behind = match_ordered(&w, arrows, n_arrows, hits);
 	/* behind the others, so that these have bound what they can */
+	w.no_bind = true;
 	for (size_t i = 0; i < n_arrows; i++)
 		if (arrows[i].count.set)
 			match_count(&w, &arrows[i], &hits[i]);
@@ -262,7 +276,7 @@ size_t arrow_never(const struct arrow *arrow, const struct tcp_seen *seen,
 		   size_t n_seen, const struct arrow_state *state)
 {
 	struct arrow_state bound = *state;
-	struct walk w = {.seen = seen, .n_seen = n_seen, .state = &bound};
+	const struct walk w = {.state = &bound, .no_bind = true};
 
 	for (size_t i = 0; i < n_seen; i++)
 		if (satisfies(&w, arrow, &seen[i]))
@@ -270,21 +284,15 @@ size_t arrow_never(const struct arrow *arrow, const struct tcp_seen *seen,
 	return SIZE_MAX;
 }
 
-/* is a segment one that a counted arrow counts; what has no bound is any */
+/* is a segment one that a counted arrow counts */
 static bool is_counted(const struct arrow *arrows, size_t n_arrows,
 		       const struct tcp_seen *seen,
 		       const struct arrow_state *state)
 {
-	struct arrow_state bound = *state;
-	struct walk w = {.seen = seen, .n_seen = 1, .state = &bound};
-
-	for (size_t i = 0; i < n_arrows; i++) {
-		struct arrow arrow = arrows[i];
-
-		arrow.has_at = false;
-		if (arrow.count.set && satisfies(&w, &arrow, seen))
+	for (size_t i = 0; i < n_arrows; i++)
+		if (arrows[i].count.set &&
+		    arrow_never(&arrows[i], seen, 1, state) == 0)
 			return true;
-	}
 	return false;
 }
 

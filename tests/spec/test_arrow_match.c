@@ -459,7 +459,7 @@ START_TEST(test_never)
 		.which = {.has_flags = true, .flags = RST}};
 	const struct arrow from_client = FROM_C(RST);
 	const struct arrow before = FROM_C(ACK, .seq = VAR(J, -1));
-	const struct arrow open = FROM_C(ACK, .seq = VAR(K, 0));
+	const struct arrow unbound = FROM_C(ACK, .seq = VAR(K, 0));
 	const struct arrow_state state = {
 		.next = 4, .bound = {{.name = J, .value = 9}}, .n_bound = 1};
 
@@ -467,7 +467,10 @@ START_TEST(test_never)
 	ck_assert_uint_eq(arrow_never(&any_rst, seen, 2, &state), NONE);
 	ck_assert_uint_eq(arrow_never(&from_client, seen, 4, &state), NONE);
 	ck_assert_uint_eq(arrow_never(&before, seen, 4, &state), 3);
-	ck_assert_uint_eq(arrow_never(&open, seen, 4, &state), 3);
+	ck_assert(arrow_is_bound(&any_rst, &state));
+	ck_assert(arrow_is_bound(&before, &state));
+	ck_assert(!arrow_is_bound(&unbound, &state));
+	ck_assert_uint_eq(arrow_never(&unbound, seen, 4, &state), NONE);
 }
 END_TEST
 
