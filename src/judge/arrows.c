@@ -87,16 +87,27 @@ bool arrows_none(const struct arrow_window *w)
 	return w->n_seen == 0;
 }
 
-/* The longest that links keep a segment, all of them in a row; a distribution
- * has its tail within four deviations, but for a few in 10,000 */
-static int64_t longest_way_ns(const struct topology *t)
+/* a distribution has its tail within four deviations, but for a few in 10,000
+ */
+static int64_t longest_ns(const struct impair_rules *rules)
 {
+	return rules->delay_ns + 4 * rules->jitter_ns;
+}
+
+/* The longest that links keep a segment, all of them in a row, also as steps
+ * have set them */
+static int64_t longest_way_ns(const struct scenario *s)
+{
+	const struct topology *t = s->topology;
 	int64_t sum_ns = ARRIVAL_NS;
 
 	for (size_t i = 0; i < t->n_links; i++)
 		for (int way = 0; way < LINK_WAYS; way++)
-			sum_ns += t->links[i].rules[way].delay_ns +
-				  4 * t->links[i].rules[way].jitter_ns;
+			sum_ns += longest_ns(&t->links[i].rules[way]);
+	for (size_t i = 0; i < s->n_steps; i++)
+		for (int way = 0; way < LINK_WAYS; way++)
+			if (s->steps[i].kind == STEP_SET)
+				sum_ns += longest_ns(&s->steps[i].rules[way]);
 	return sum_ns;
 }
 
@@ -104,18 +115,22 @@ bool arrows_lost(const struct arrow_window *w, size_t i)
 {
 	const struct timeline_whole *whole = timeline_whole(w->r->tl);
 	const struct tcp_seen *seen = &w->all[i];
+	int64_t way_ns = longest_way_ns(w->r->scenario);
 	const struct timeline_fault *faults;
 	size_t n;
 
 	if (seen->fate != SEEN_FATE_LOST)
 		return false;
 	faults = timeline_faults(w->r->tl, &n);
-	for (size_t j = 0; j < n; j++)
-		if (faults[j].row == i && strcmp(faults[j].action, "drop") == 0)
+	for (size_t j = 0; j < n; j++) {
+		if (faults[j].row != i)
+			continue;
+		if (strcmp(faults[j].action, "drop") == 0)
 			return true;
+		way_ns += faults[j].by_ns;
+	}
 	return whole->end_n && seen->to_host &&
-	       whole->end_ns - seen->t_ns >=
-		       longest_way_ns(w->r->scenario->topology) &&
+	       whole->end_ns - seen->t_ns >= way_ns &&
 	       !timeline_gap_covers(w->r->tl, "segments", seen->to_host,
 				    seen->t_ns, whole->end_ns);
 }

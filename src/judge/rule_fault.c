@@ -52,7 +52,8 @@ static uint64_t wire_gap(const struct ruling *r)
 
 	gaps = timeline_gaps(r->tl, &n);
 	for (size_t i = 0; i < n; i++)
-		if (gaps[i].source && strcmp(gaps[i].source, "wire") == 0)
+		if (gaps[i].source && (strcmp(gaps[i].source, "wire") == 0 ||
+				       strcmp(gaps[i].source, "lateness") == 0))
 			return gaps[i].n;
 	return 0;
 }

@@ -83,35 +83,49 @@ static void judge_holes(struct ruling *r)
 	finding_cite(finding, last);
 }
 
-/* What TCP did not do may be the wire's fault */
-static void excuse_failures(struct ruling *r, int64_t from_ns)
+/* What TCP did not do may be the wire's fault; Return: was anything */
+static bool excuse_failures(struct ruling *r, int64_t from_ns)
 {
+	bool excused = false;
+
 	for (size_t i = 0; i < r->findings.n; i++) {
 		struct finding *finding = &r->findings.v[i];
 
 		if (finding->verdict == VERDICT_FAIL &&
-		    (finding->t_ns < 0 || finding->t_ns >= from_ns))
+		    (finding->t_ns < 0 || finding->t_ns >= from_ns)) {
 			finding->verdict = VERDICT_INCONCLUSIVE;
+			excused = true;
+		}
 	}
+	return excused;
+}
+
+static bool gap_is(const struct event *e, const char *source)
+{
+	return e->kind == EVENT_GAP && e->gap.source &&
+	       strcmp(e->gap.source, source) == 0;
 }
 
 /* Whatever a wire did that nobody asked for may have changed all that came
- * after it */
+ * after it. A little lateness cannot have made TCP do more than is asked of it,
+ * only less: it is told where it matters */
 static void judge_wires(struct ruling *r)
 {
 	for (size_t i = 0; i < r->journal->n; i++) {
 		const struct event *e = &r->journal->events[i];
 		struct finding *finding;
 
-		if (e->kind != EVENT_GAP || !e->gap.source ||
-		    strcmp(e->gap.source, "wire") != 0)
+		bool wrong = gap_is(e, "wire");
+
+		if (!wrong && !gap_is(e, "lateness"))
+			continue;
+		if (!excuse_failures(r, e->gap.from_ns) && !wrong)
 			continue;
 		finding = ruling_add(
 			r, VERDICT_INCONCLUSIVE, -1, 0,
 			mem_strdup("wires do what was asked, and no more"),
 			mem_strdup(e->gap.why ?: "a wire did not"), e->t_ns);
 		finding_cite(finding, e->n);
-		excuse_failures(r, e->gap.from_ns);
 	}
 }
 

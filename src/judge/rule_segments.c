@@ -89,14 +89,44 @@ static bool ends_list(const struct arrow_window *w, size_t i)
 	       i + 1 == w->after.next;
 }
 
+/* A list that was met by this segment may have been so before, unseen */
+static bool may_have_been(const struct arrow_window *w, size_t i)
+{
+	const struct arrow any = {0};
+
+	return arrows_gap(w->r->tl, &any, w->from_ns, w->all[i].t_ns);
+}
+
+/* "within" and "not-before" */
+static enum verdict judge_time(const struct arrow_window *w, size_t i,
+			       int64_t after_ns, struct str *saw)
+{
+	const struct expect *e = w->expect;
+	bool late = !e->since && after_ns > e->within_ns;
+	bool waits = e->not_before_ns && ends_list(w, i);
+	char buf[UNITS_TEXT];
+
+	if (waits && after_ns < e->not_before_ns) {
+		str_addf(saw, ", already %s after the step began",
+			 duration_print(after_ns, buf));
+		return VERDICT_FAIL;
+	}
+	if (late)
+		str_addf(saw, ", only %s after the step began",
+			 duration_print(after_ns, buf));
+	if ((late || waits) && may_have_been(w, i)) {
+		str_add(saw, ", but a gap may hide an earlier one");
+		return VERDICT_INCONCLUSIVE;
+	}
+	return late ? VERDICT_FAIL : VERDICT_PASS;
+}
+
 /* Is a segment that an arrow took what it asks for, and was it so in time */
 static enum verdict judge_taken(const struct arrow_window *w,
 				const struct arrow *arrow, size_t i,
 				struct str *saw)
 {
 	const struct timeline_step *step = timeline_step(w->r->tl, w->index);
-	int64_t after_ns = met_ns(w, arrow, i) - step->begin_ns;
-	char buf[UNITS_TEXT];
 
 	if (arrow->fate == ARROW_FATE_LOST &&
 	    w->all[i].fate == SEEN_FATE_ARRIVED)
@@ -109,18 +139,7 @@ static enum verdict judge_taken(const struct arrow_window *w,
 		str_add(saw, ", which may be for want of a capture");
 		return VERDICT_INCONCLUSIVE;
 	}
-	if (!w->expect->since && after_ns > w->expect->within_ns) {
-		str_addf(saw, ", only %s after the step began",
-			 duration_print(after_ns, buf));
-		return VERDICT_FAIL;
-	}
-	if (w->expect->not_before_ns && ends_list(w, i) &&
-	    after_ns < w->expect->not_before_ns) {
-		str_addf(saw, ", already %s after the step began",
-			 duration_print(after_ns, buf));
-		return VERDICT_FAIL;
-	}
-	return VERDICT_PASS;
+	return judge_time(w, i, met_ns(w, arrow, i) - step->begin_ns, saw);
 }
 
 static void taken(const struct arrow_window *w, const struct arrow *arrow,
@@ -154,11 +173,24 @@ static void tell_all(struct str *text, const struct arrow_window *w,
 	str_addf(text, "%zu that %s", n, forged ? "nobody sent" : "were sent");
 }
 
+/* A role, a relative number and "again" are what the host's earlier segments
+ * make of one: a gap in these counts from the begin */
+static const struct timeline_gap *gap_before(const struct arrow_window *w,
+					     const struct arrow *arrow)
+{
+	bool follows = arrow->which.roles ||
+		       arrow->which.again != PATTERN_AGAIN_EITHER ||
+		       (arrow->seq.set && !arrow->seq.variable) ||
+		       (arrow->ack.set && !arrow->ack.variable);
+
+	return arrows_gap(w->r->tl, arrow, follows ? 0 : w->from_ns,
+			  w->until_ns);
+}
+
 static void missing(const struct arrow_window *w, const struct arrow *arrow,
 		    const struct arrow_hit *hit)
 {
-	const struct timeline_gap *gap =
-		arrows_gap(w->r->tl, arrow, w->from_ns, w->until_ns);
+	const struct timeline_gap *gap = gap_before(w, arrow);
 	bool broke_off = ruling_broke_off(w->r, w->index);
 	bool open = gap || broke_off || arrows_none(w);
 	struct str saw = {0};
@@ -200,49 +232,85 @@ static bool more_would_not(const struct compare *want)
 	return want->op != COMPARE_GE && want->op != COMPARE_GT;
 }
 
-static void cite_counted(struct finding *finding, const struct arrow_window *w,
-			 const struct arrow *arrow, const struct arrow_hit *hit)
+/** struct tally - what a counted arrow counted */
+struct tally {
+	uint64_t least; /* for certain */
+	uint64_t most; /* and such as may be so */
+};
+
+/* Does a counted arrow count a segment, as far as is known in the end */
+static bool is_counted(const struct arrow_window *w, const struct arrow *arrow,
+		       size_t i)
 {
-	struct arrow such = *arrow;
-	size_t i = hit->first;
+	const struct tcp_seen *seen =
+		arrow->fate == ARROW_FATE_LOST ? &w->all[i] : &w->seen[i];
 
-	/* by their times they cannot be told here: the first has to do */
-	if (i != SIZE_MAX && arrow->has_at)
-		finding_cite(finding, w->all[i].n);
-	while (!arrow->has_at && i < w->n_seen &&
-	       finding->n_evidence < CITED_MOST) {
-		size_t on = arrow_never(&such, &w->seen[i], w->n_seen - i,
-					&w->after);
-
-		if (on == SIZE_MAX)
-			break;
-		finding_cite(finding, w->all[i + on].n);
-		i += on + 1;
-	}
+	return arrow_never(arrow, seen, 1, &w->after) == 0;
 }
 
-static void counted(const struct arrow_window *w, const struct arrow *arrow,
-		    const struct arrow_hit *hit)
+/* What was under way at the step's end may have arrived later */
+static struct tally tally_of(const struct arrow_window *w,
+			     const struct arrow *arrow)
 {
-	const struct timeline_gap *gap =
-		arrows_gap(w->r->tl, arrow, w->from_ns, w->until_ns);
+	struct tally tally = {0};
+
+	for (size_t i = w->before.next; i < w->n_seen; i++) {
+		if (!is_counted(w, arrow, i))
+			continue;
+		tally.most++;
+		if (arrow->fate == ARROW_FATE_LOST)
+			tally.least += arrows_lost(w, i);
+		else
+			tally.least += arrow->fate != ARROW_FATE_FORGED ||
+				       !arrows_doubt(w, i);
+	}
+	return tally;
+}
+
+/* Would the answer be another if there were as many as there may be; @hidden:
+ * and more than that */
+static bool is_open(const struct compare *want, const struct tally *tally,
+		    bool hidden)
+{
+	bool met = compare_holds(want, (int64_t)tally->least);
+
+	for (uint64_t n = tally->least; n < tally->most; n++)
+		if (compare_holds(want, (int64_t)n + 1) != met)
+			return true;
+	return hidden && (met ? more_would_not(want)
+			      : more_would_do(want, (int64_t)tally->most));
+}
+
+static void cite_counted(struct finding *finding, const struct arrow_window *w,
+			 const struct arrow *arrow)
+{
+	for (size_t i = w->before.next;
+	     i < w->n_seen && finding->n_evidence < CITED_MOST; i++)
+		if (is_counted(w, arrow, i))
+			finding_cite(finding, w->all[i].n);
+}
+
+static void counted(const struct arrow_window *w, const struct arrow *arrow)
+{
+	const struct timeline_gap *gap = gap_before(w, arrow);
 	bool hidden = gap || arrows_none(w) || ruling_broke_off(w->r, w->index);
-	bool open = hit->met
-			    ? more_would_not(&arrow->count)
-			    : more_would_do(&arrow->count, (int64_t)hit->count);
-	enum verdict verdict = hit->met ? VERDICT_PASS : VERDICT_FAIL;
+	struct tally tally = tally_of(w, arrow);
+	enum verdict verdict =
+		compare_holds(&arrow->count, (int64_t)tally.least)
+			? VERDICT_PASS
+			: VERDICT_FAIL;
 	struct str saw = {0};
 	struct finding *finding;
 
-	str_addf(&saw, "%llu of ", (unsigned long long)hit->count);
+	str_addf(&saw, "%llu of ", (unsigned long long)tally.most);
 	tell_all(&saw, w, arrow);
-	if (hidden && open) {
+	if (is_open(&arrow->count, &tally, hidden)) {
 		verdict = VERDICT_INCONCLUSIVE;
 		str_add(&saw, ", but not all was captured");
 	}
 	finding = ruling_add(w->r, verdict, w->index, arrow->pos.line,
 			     expected(w, arrow), str_steal(&saw), w->until_ns);
-	cite_counted(finding, w, arrow, hit);
+	cite_counted(finding, w, arrow);
 	finding_cite(finding, gap ? gap->n : 0);
 	finding_cite(finding, timeline_step(w->r->tl, w->index)->begin_n);
 	finding_cite(finding, timeline_step(w->r->tl, w->index)->end_n);
@@ -269,7 +337,8 @@ static void only(const struct arrow_window *w)
 	struct finding *finding;
 
 	if (other != SIZE_MAX) {
-		verdict = VERDICT_FAIL;
+		/* with a gap, the list may have been met before it */
+		verdict = gap ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
 		tell(&saw, w, &any, other);
 	} else {
 		str_add(&saw, gap ? "none, but a gap may hide one" : "none");
@@ -292,7 +361,7 @@ static void judge_window(const struct arrow_window *w)
 		const struct arrow_hit *hit = &w->hits[i];
 
 		if (arrow->count.set)
-			counted(w, arrow, hit);
+			counted(w, arrow);
 		else if (hit->first != SIZE_MAX)
 			taken(w, arrow, hit->first);
 		else if (!arrow->optional)
