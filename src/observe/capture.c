@@ -58,7 +58,7 @@ struct watched {
 	char *name;
 	struct flow_table *flows;
 	uint64_t n_segments;
-	int64_t full_ns; /* when SEGMENTS_MAX was reached; 0 */
+	int64_t full_ns; /* when the first above SEGMENTS_MAX passed; 0 */
 };
 
 /** struct port - an interface */
@@ -213,8 +213,9 @@ int capture_fd(const struct capture *c)
 	return c->epfd;
 }
 
+/* @to_ns: -1: until now */
 static void tell_gap(const struct capture *c, const char *host, int64_t from_ns,
-		     const char *why)
+		     int64_t to_ns, const char *why)
 {
 	struct event e = {.kind = EVENT_GAP, .step = -1, .host = host};
 
@@ -222,7 +223,7 @@ static void tell_gap(const struct capture *c, const char *host, int64_t from_ns,
 	e.gap = (struct event_gap){
 		.source = "segments",
 		.from_ns = from_ns < 0 ? 0 : from_ns,
-		.to_ns = e.t_ns,
+		.to_ns = to_ns < 0 ? e.t_ns : to_ns,
 		.why = why,
 	};
 	event_emit(&c->sink, &e);
@@ -255,7 +256,7 @@ void capture_start(struct capture *c)
 			continue;
 		}
 		(void)err_within(&err, "capture %s:%s", host, port->name);
-		tell_gap(c, host, 0, err.text);
+		tell_gap(c, host, 0, INT64_MAX, err.text);
 		tap_close(port->tap);
 		free(port->name);
 	}
@@ -269,7 +270,7 @@ static void map_clock(struct capture *c)
 	int64_t since_ns = c->map.checked_ns;
 
 	if (wall_map_check(&c->map, &reading))
-		tell_gap(c, NULL, since_ns - c->sink.epoch_ns,
+		tell_gap(c, NULL, since_ns - c->sink.epoch_ns, -1,
 			 "the wall clock was stepped, by which frames are "
 			 "stamped");
 }
@@ -310,7 +311,7 @@ static void take(struct capture *c, const struct port *port,
 			},
 			&segment);
 	else if (!host->full_ns)
-		host->full_ns = clock_now_ns();
+		host->full_ns = wall_map_ns(&c->map, frame->wall_ns);
 }
 
 /* let the descriptor tell of what is left */
@@ -393,7 +394,7 @@ static void tell_lost(const struct capture *c, const struct port *port,
 			   (unsigned long long)count->frames, port->name);
 
 	/* which of them is not known */
-	tell_gap(c, c->hosts.v[port->host].name, 0, why);
+	tell_gap(c, c->hosts.v[port->host].name, 0, -1, why);
 }
 
 void capture_end(struct capture *c)
@@ -412,7 +413,7 @@ void capture_end(struct capture *c)
 	vec_foreach(&c->hosts, host)
 		if (host->full_ns)
 			tell_gap(c, host->name,
-				 host->full_ns - c->sink.epoch_ns,
+				 host->full_ns - c->sink.epoch_ns, -1,
 				 "more segments than a journal can hold; the "
 				 "capture file has them all");
 	close_taps(c);

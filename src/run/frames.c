@@ -34,15 +34,15 @@ static unsigned int room_for_each(const struct lab *lab)
 	return room > FRAMES_LEAST ? room : FRAMES_LEAST;
 }
 
-static void tell_gap(struct lab *lab, const char *host, const char *why)
+static void tell_gap(struct lab *lab, const char *host, int64_t to_ns,
+		     const char *why)
 {
 	struct event event = {
 		.kind = EVENT_GAP,
 		.host = host,
-		.gap = {.source = "segments", .why = why},
+		.gap = {.source = "segments", .to_ns = to_ns, .why = why},
 	};
 
-	event.gap.to_ns = lab_now_ns(lab);
 	lab_emit(lab, &event);
 }
 
@@ -61,7 +61,7 @@ static void add_host(struct lab *lab, size_t host, unsigned int room)
 		struct err err = {0};
 
 		if (capture_add(lab->capture, &tapped, &err) < 0)
-			tell_gap(lab, tapped.host, err.text);
+			tell_gap(lab, tapped.host, INT64_MAX, err.text);
 	}
 }
 
@@ -101,7 +101,7 @@ void frames_end(struct lab *lab)
 	else if (lab->capture)
 		(void)capture_annotate(lab->capture, &err);
 	if (err.code)
-		tell_gap(lab, NULL, err.text);
+		tell_gap(lab, NULL, lab_now_ns(lab), err.text);
 }
 
 void frames_close(struct lab *lab)

@@ -31,6 +31,7 @@ struct told {
 	size_t arrived;
 	size_t unsent; /* arrived, and not sent so far */
 	size_t gaps;
+	int64_t gap_until_ns; /* the last one */
 	int64_t latest_ns;
 	int64_t backward_ns; /* the most that an event was before another */
 };
@@ -67,6 +68,7 @@ static void tell(void *arg, struct event *event)
 	if (event->kind == EVENT_GAP) {
 		(void)fprintf(stderr, "gap: %s\n", event->gap.why);
 		told->gaps++;
+		told->gap_until_ns = event->gap.to_ns;
 		return;
 	}
 	lab_check(event->kind == EVENT_SEGMENT, "%d", event->kind);
@@ -383,6 +385,8 @@ static int refused(void *arg, struct ns_runner *self)
 	capture_prepare(bench.capture);
 	capture_start(bench.capture);
 	lab_check(bench.told.gaps == 1, "%zu gaps", bench.told.gaps);
+	lab_check(bench.told.gap_until_ns == INT64_MAX,
+		  "it is deaf until the end");
 	be_refused(&bench, 10);
 	capture_end(bench.capture);
 	lab_check(bench.told.arrived == 20 && bench.told.unsent == 0,
