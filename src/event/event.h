@@ -244,7 +244,7 @@ struct event_link {
 /** struct event_gap - GAP: when we did not see, and what */
 struct event_gap {
 	const char *source; /* "sockets", "counters", "segments", "output",
-			       "agent" */
+			       "agent", "wire", "lateness" */
 	int64_t from_ns;
 	int64_t to_ns;
 	const char *why;

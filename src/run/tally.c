@@ -13,14 +13,18 @@
 #include "spec/scenario.h"
 #include "topo/topo.h"
 
-/** LATE_NS - a frame that much later than asked may change what TCP does: a
- * quarter of the shortest retransmission timer, TCP_RTO_MIN */
+/** LATE_NS - a frame that much later than asked may make TCP do less than it
+ * would: a quarter of the shortest retransmission timer, TCP_RTO_MIN */
 #define LATE_NS (50 * INT64_C(1000000))
+
+/** TOO_LATE_NS - and that much later, it may make TCP do more: send again */
+#define TOO_LATE_NS (150 * INT64_C(1000000))
 
 static void tell_fault(struct lab *lab, const char *from, const char *to,
 		       const struct relay_count *count)
 {
 	SCOPED_FREE char *why = NULL;
+	bool little = !count->missed && count->latest_ns <= TOO_LATE_NS;
 	char late[UNITS_TEXT];
 
 	if (count->missed)
@@ -33,7 +37,7 @@ static void tell_fault(struct lab *lab, const char *from, const char *to,
 				 from, to,
 				 duration_print(count->latest_ns, late));
 	if (why)
-		wires_tell_gap(lab, why);
+		wires_tell_gap(lab, little ? "lateness" : "wire", why);
 }
 
 static struct event_link describe(const struct relay_count *count)

@@ -201,11 +201,11 @@ size_t wires_of_link(const struct lab *lab, size_t link)
 	return WIRES_NONE;
 }
 
-void wires_tell_gap(struct lab *lab, const char *why)
+void wires_tell_gap(struct lab *lab, const char *source, const char *why)
 {
 	struct event event = {
 		.kind = EVENT_GAP,
-		.gap = {.source = "wire", .why = why},
+		.gap = {.source = source, .why = why},
 	};
 
 	event.gap.to_ns = lab_now_ns(lab);
@@ -221,7 +221,7 @@ static int take_word(struct lab *lab, struct carrier_word *word)
 		return 1;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	wires_tell_gap(lab, "the process that carries frames is gone");
+	wires_tell_gap(lab, "wire", "the process that carries frames is gone");
 	wires_close(lab);
 	return -EPIPE;
 }
@@ -252,7 +252,8 @@ static int await_answer(struct lab *lab, struct carrier_word *word)
 		else if (poll(&fd, 1, ANSWER_MS) == 0)
 			break;
 	}
-	wires_tell_gap(lab, "the process that carries frames does not answer");
+	wires_tell_gap(lab, "wire",
+		       "the process that carries frames does not answer");
 	wires_close(lab);
 	return -EPIPE;
 }

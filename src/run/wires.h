@@ -63,9 +63,15 @@ int wires_tell(struct lab *lab, const struct carrier_order *order,
  * kernel carries it */
 size_t wires_of_link(const struct lab *lab, size_t link);
 
-/** wires_tell_gap - say that frames did not fare as asked, from the begin on
- * until now: an EVENT_GAP of "wire" */
-void wires_tell_gap(struct lab *lab, const char *why);
+/**
+ * wires_tell_gap - say that frames did not fare as asked, from the begin on
+ * until now
+ * @lab: the lab
+ * @source: "wire": whatever TCP did may be due to it; "lateness": only what it
+ *	did not do
+ * @why: in words
+ */
+void wires_tell_gap(struct lab *lab, const char *source, const char *why);
 
 /** wires_close - let the process go; nothing if there is none */
 void wires_close(struct lab *lab);
