@@ -214,6 +214,15 @@ static void never_read(struct story *story, const struct node *node,
 		reader_error(story->r, node, "nothing is expected here");
 }
 
+/* has any of the segments its place in an order */
+static bool is_ordered(const struct expect *e)
+{
+	for (size_t i = 0; i < e->n_arrows; i++)
+		if (!e->arrows[i].count.set)
+			return true;
+	return false;
+}
+
 static void check_times(const struct story *story, const struct node **at,
 			struct expect *e)
 {
@@ -226,6 +235,10 @@ static void check_times(const struct story *story, const struct node **at,
 	if (at[EXPECT_KEY_ONLY] && !at[EXPECT_KEY_SEGMENTS])
 		reader_error(story->r, at[EXPECT_KEY_ONLY],
 			     "'only' needs 'segments': which ones?");
+	else if (e->only && e->n_arrows && !is_ordered(e))
+		reader_error(story->r, at[EXPECT_KEY_ONLY],
+			     "'only' is about what lies between the segments "
+			     "of an order: those that are counted have none");
 	if (!e->within_ns)
 		e->within_ns = EXPECT_SETTLE_NS + e->not_before_ns +
 			       arrows_latest_ns(e->arrows, e->n_arrows);
