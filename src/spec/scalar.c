@@ -67,7 +67,7 @@ static bool is_number(const char *text)
 	return *text && text[strspn(text, "0123456789.")] == '\0';
 }
 
-static bool read_int(const struct reader *r, enum value_type type,
+bool scalar_read_int(const struct reader *r, enum value_type type,
 		     const struct node *node, int64_t min, int64_t max,
 		     int64_t *out)
 {
@@ -213,7 +213,7 @@ bool scalar_read_words(const struct reader *r, enum value_type type,
 bool scalar_read_count(const struct reader *r, enum value_type type,
 		       const struct node *node, void *out)
 {
-	return read_int(r, type, node, 1, 4096, out);
+	return scalar_read_int(r, type, node, 1, 4096, out);
 }
 
 bool scalar_read_backlog(const struct reader *r, enum value_type type,
@@ -221,7 +221,7 @@ bool scalar_read_backlog(const struct reader *r, enum value_type type,
 {
 	int64_t value;
 
-	if (!read_int(r, type, node, 0, INT32_MAX, &value))
+	if (!scalar_read_int(r, type, node, 0, INT32_MAX, &value))
 		return false;
 	*(int *)out = (int)value;
 	return true;
@@ -238,7 +238,7 @@ bool scalar_read_bytes(const struct reader *r, enum value_type type,
 		*(int64_t *)out = value;
 		return true;
 	}
-	return read_int(r, type, node, 1, BYTES_MAX, out);
+	return scalar_read_int(r, type, node, 1, BYTES_MAX, out);
 }
 
 bool scalar_read_port(const struct reader *r, enum value_type type,
@@ -246,7 +246,7 @@ bool scalar_read_port(const struct reader *r, enum value_type type,
 {
 	int64_t value;
 
-	if (!read_int(r, type, node, 1, UINT16_MAX, &value))
+	if (!scalar_read_int(r, type, node, 1, UINT16_MAX, &value))
 		return false;
 	*(uint16_t *)out = (uint16_t)value;
 	return true;
@@ -334,7 +334,7 @@ bool scalar_read_frames(const struct reader *r, enum value_type type,
 {
 	int64_t value;
 
-	if (!read_int(r, type, node, 1, FRAMES_MAX, &value))
+	if (!scalar_read_int(r, type, node, 1, FRAMES_MAX, &value))
 		return false;
 	*(uint32_t *)out = (uint32_t)value;
 	return true;

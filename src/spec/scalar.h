@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "spec/value.h"
 
@@ -19,6 +20,17 @@
  */
 const char *scalar_text(const struct reader *r, enum value_type type,
 			const struct node *node);
+
+/**
+ * scalar_read_int - a whole number from @min to @max
+ * @r: where errors go
+ * @type: what is wanted
+ * @node: the value
+ * @out: untouched on failure
+ */
+bool scalar_read_int(const struct reader *r, enum value_type type,
+		     const struct node *node, int64_t min, int64_t max,
+		     int64_t *out);
 
 /** scalar_read_node - VALUE_NODE */
 bool scalar_read_node(const struct reader *r, enum value_type type,

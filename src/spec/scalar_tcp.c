@@ -34,36 +34,13 @@ bool scalar_shift(const char *text, int64_t *value)
 	return true;
 }
 
-static bool read_number(const struct reader *r, enum value_type type,
-			const struct node *node, int64_t min, int64_t max,
-			int64_t *out)
-{
-	const char *text = scalar_text(r, type, node);
-	int64_t value;
-
-	if (!text)
-		return false;
-	if (!isdigit((unsigned char)*text) || !scalar_shift(text, &value)) {
-		reader_error(r, node, "this must be %s, not '%s'",
-			     value_what(type), text);
-		return false;
-	}
-	if (value < min || value > max) {
-		reader_error(
-			r, node, "this must be %s, from %lld to %lld, not %s",
-			value_what(type), (long long)min, (long long)max, text);
-		return false;
-	}
-	*out = value;
-	return true;
-}
-
 bool scalar_read_times(const struct reader *r, enum value_type type,
 		       const struct node *node, void *out)
 {
 	int64_t value;
 
-	if (!read_number(r, type, node, type == VALUE_TIMES, TIMES_MAX, &value))
+	if (!scalar_read_int(r, type, node, type == VALUE_TIMES, TIMES_MAX,
+			     &value))
 		return false;
 	*(uint32_t *)out = (uint32_t)value;
 	return true;
@@ -72,7 +49,7 @@ bool scalar_read_times(const struct reader *r, enum value_type type,
 bool scalar_read_payload(const struct reader *r, enum value_type type,
 			 const struct node *node, void *out)
 {
-	return read_number(r, type, node, 1, SEGMENT_PAYLOAD_MAX, out);
+	return scalar_read_int(r, type, node, 1, SEGMENT_PAYLOAD_MAX, out);
 }
 
 bool scalar_read_window(const struct reader *r, enum value_type type,
@@ -80,7 +57,7 @@ bool scalar_read_window(const struct reader *r, enum value_type type,
 {
 	int64_t value;
 
-	if (!read_number(r, type, node, 0, UINT16_MAX, &value))
+	if (!scalar_read_int(r, type, node, 0, UINT16_MAX, &value))
 		return false;
 	*(uint16_t *)out = (uint16_t)value;
 	return true;
