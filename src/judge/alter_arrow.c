@@ -120,7 +120,9 @@ static void alter_fate(const struct list *l, size_t j)
 
 	for (unsigned int f = ARROW_FATE_ARRIVED; f < ARROW_FATES; f++) {
 		other.fate = (enum arrow_fate)f;
-		if (other.fate != want->fate)
+		/* a count of lost ones is known in the end only */
+		if (other.fate != want->fate &&
+		    !(want->count.set && other.fate == ARROW_FATE_LOST))
 			offer(l, j, &other, fates[f]);
 	}
 	other = *want;
