@@ -296,7 +296,7 @@ static const struct field link_fields[] = {
 	{"under_way", FIELD_U64, AT(link.under_way), CANON_NO_FRAME,
 	 "when it was counted"},
 	{"latest_ns", FIELD_I64, AT(link.latest_ns), CANON_TIME,
-	 "how much later than asked the latest was"},
+	 "how late the latest was taken, or sent on"},
 };
 
 static const struct field gap_fields[] = {
