@@ -9,8 +9,8 @@
 #include "timeline/timeline.h"
 
 /** ARRIVAL_NS - what a segment takes beyond the delays that were asked for, on
- * a busy machine */
-#define ARRIVAL_NS INT64_C(100000000)
+ * a busy machine: a wire that is 150 ms late is still in order (run/tally.c) */
+#define ARRIVAL_NS INT64_C(200000000)
 
 static bool asks(const struct step *step)
 {

@@ -113,9 +113,8 @@ static void judge_wires(struct ruling *r)
 {
 	for (size_t i = 0; i < r->journal->n; i++) {
 		const struct event *e = &r->journal->events[i];
-		struct finding *finding;
-
 		bool wrong = gap_is(e, "wire");
+		struct finding *finding;
 
 		if (!wrong && !gap_is(e, "lateness"))
 			continue;

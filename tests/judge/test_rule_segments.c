@@ -45,6 +45,8 @@ static const struct judged_case cases[] = {
 	{"lost", "lost-pass", VERDICT_PASS, "segments", "lost on the wire"},
 	{"lost", "lost-inconclusive-end", VERDICT_INCONCLUSIVE, "segments",
 	 "for want of a capture"},
+	{"lost", "lost-inconclusive-late", VERDICT_INCONCLUSIVE, "segments",
+	 "for want of a capture"},
 	{"lost", "lost-inconclusive-gap", VERDICT_INCONCLUSIVE, "segments",
 	 "for want of a capture"},
 	{"lost", "lost-fail-arrived", VERDICT_FAIL, "segments",
