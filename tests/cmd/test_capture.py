@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 from tcplab import ROOT, TCPLAB, Folder, skip, tcplab
@@ -75,7 +76,8 @@ def compare(frame, event, begin_ns):
     assert event["flags"] == flags, (frame, event)
     for key in ("seq", "ack", "len", "window"):
         assert event.get(key, 0) == int(frame[key]), (key, frame, event)
-    assert frame["checksum"] == "1" and frame["ip"] in ("1", ""), frame
+    assert frame["checksum"] == "1" and frame["ip"] in ("1", ""), \
+        (frame, event)
     assert "corrupt" not in event
     seconds, _, fraction = frame["epoch"].partition(".")
     wall_ns = int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9])
@@ -183,14 +185,15 @@ def test_comments():
             by_frame = {s["frame"]: s for s in check_run(folder)}
             faults = [e for e in load(folder) if e["kind"] == "fault"]
             told = comments(folder + "/capture.pcapng")
-            assert len(faults) == 1, faults
-            assert list(told) == [faults[0]["frame"]], (told, faults)
-            text = told[faults[0]["frame"]]
-            assert text.startswith("drop " + role), text
-            assert "(fault 1, line " in text, text
-            segment = by_frame[faults[0]["frame"]]
-            for key in ("host", "out", "flags", "roles", "seq", "ack"):
-                assert segment[key] == {"out": True, **faults[0]}[key], key
+            assert len(faults) == 3, faults
+            assert list(told) == [e["frame"] for e in faults], (told, faults)
+            for e in faults:
+                text = told[e["frame"]]
+                assert text.startswith("drop " + role), text
+                assert "(fault 1, line " in text, text
+                segment = by_frame[e["frame"]]
+                for key in ("host", "out", "flags", "roles", "seq", "ack"):
+                    assert segment[key] == {"out": True, **e}[key], key
             assert sorted(os.listdir(folder))[0] == "capture.pcapng"
             assert not glob.glob(folder + "/*.part*")
 
@@ -233,12 +236,8 @@ def load_cut(folder):
         return [json.loads(line) for line in f if line.endswith("}\n")]
 
 
-def test_virtual_time():
+def in_virtual_time():
     """There, a handshake has one stamp; the order is right all the same."""
-    done = tcplab("kernel", "path", "uml")
-    if done.returncode:
-        print("no guest kernel: the order in virtual time is not tested")
-        return
     with Folder() as results:
         done = tcplab("run", "--virtual", "lab/close/client-first.yaml",
                       "lab/close/lost-wave-4.yaml", "--results", results)
@@ -253,7 +252,11 @@ def test_virtual_time():
 
 if not shutil.which("tshark"):
     skip("tshark is not installed")
-for name, test in list(globals().items()):
-    if name.startswith("test_"):
-        test()
-        print("ok", name)
+if sys.argv[1:] == ["virtual"]:
+    in_virtual_time()
+    print("ok in_virtual_time")
+else:
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            print("ok", name)
