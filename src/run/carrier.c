@@ -196,9 +196,13 @@ void carrier_run(struct carrier *carrier, int fd)
 		{.fd = relay_fd(carrier->relay), .events = POLLIN},
 		{.fd = fd},
 	};
+	const struct carrier_word begun = {0};
 
 	carrier->fd = fd;
 	make_urgent();
+	relay_turn(carrier->relay);
+	if (!say(carrier, &begun, 0))
+		return;
 	for (;;) {
 		short say_too = carrier->unsaid.n ? POLLOUT : 0;
 

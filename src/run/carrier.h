@@ -79,7 +79,7 @@ struct relay *carrier_relay(struct carrier *carrier);
  * @carrier: with all its wires
  * @fd: a SOCK_SEQPACKET socket to the lab
  *
- * To be called in a process of its own, which it names lab-wire. Returns when
- * the lab has closed its end.
+ * To be called in a process of its own, which it names lab-wire. Says one word
+ * that is no hit when it has begun. Returns when the lab has closed its end.
  */
 void carrier_run(struct carrier *carrier, int fd);

@@ -125,6 +125,7 @@ static int add_wires(struct lab *lab, uint64_t seed, struct relay *relay,
 static int start_process(struct lab *lab, struct carrier *carrier,
 			 struct err *err)
 {
+	struct carrier_word begun;
 	int fds[2];
 	pid_t pid;
 
@@ -144,6 +145,12 @@ static int start_process(struct lab *lab, struct carrier *carrier,
 		_exit(0);
 	}
 	fd_close(&fds[1]);
+	/* a program's first segment must not wait for a process that starts */
+	if (recv(fds[0], &begun, sizeof(begun), 0) != (ssize_t)sizeof(begun)) {
+		fd_close(&fds[0]);
+		return err_set(err, -EPIPE,
+			       "the process that carries frames did not begin");
+	}
 	lab->wires.pid = pid;
 	lab->wires.fd = fds[0];
 	lab->wires.alive = true;

@@ -33,7 +33,8 @@ enum wire_backend *wires_choose(const struct scenario *scenario);
  * Forks, if the kernel does not carry the frames of every link: a process of
  * its own, so that a lab that is busy with its sockets makes no frame late.
  *
- * Return: 0; errors of relay_new(), relay_add(), fork(2).
+ * Return: 0; errors of relay_new(), relay_add(), fork(2); -EPIPE if the process
+ * has ended at once.
  */
 int wires_start(struct lab *lab, uint64_t seed, struct err *err);
 

@@ -78,6 +78,7 @@ struct held {
  * struct relay - see relay.h
  * @room: where the next burst is read to
  * @n_waiting: in all lanes
+ * @began_ns: its first turn; 0: there was none
  * @armed_ns: when the timer will fire; 0: never
  */
 struct relay {
@@ -90,6 +91,7 @@ struct relay {
 	struct parcel *room[PORT_BURST];
 	VEC(struct held) held;
 	size_t n_waiting;
+	int64_t began_ns;
 	int64_t armed_ns;
 };
 

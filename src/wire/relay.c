@@ -338,6 +338,8 @@ void relay_turn(struct relay *relay)
 	int n = epoll_wait(relay->epfd, ready, READY_MAX, 0);
 	int64_t now_ns = clock_now_ns();
 
+	if (!relay->began_ns)
+		relay->began_ns = now_ns;
 	for (int i = 0; i < n; i++) {
 		uint64_t which = ready[i].data.u64;
 		uint64_t ticks;

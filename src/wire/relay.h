@@ -100,7 +100,8 @@ struct relay_count {
 	uint64_t faulted; /* dropped by a fault */
 	uint64_t held; /* by a fault, not released yet */
 	uint64_t under_way;
-	int64_t latest_ns; /* how late the latest was taken, or left; 0: none */
+	int64_t latest_ns; /* how late the latest was taken, or left; 0: none.
+			      Nothing is late before the first relay_turn() */
 };
 
 /**
