@@ -71,7 +71,7 @@ static int cut_lane(struct lab *lab, const char *from, const char *to, bool cut,
 	size_t b = (size_t)topology_host(topology, to);
 	struct carrier_order order = {.task = CARRIER_CUT, .on = cut};
 	struct carrier_word word;
-	struct lane lane;
+	struct lane lane = {.wire = WIRES_NONE};
 	int rc;
 
 	if (find_lane(lab, from, to, &lane) && lane.wire != WIRES_NONE) {
@@ -115,7 +115,7 @@ static int set_lane(struct lab *lab, const char *from, const char *to,
 	struct carrier_order order = {.task = CARRIER_SET, .rules = *rules};
 	SCOPED_STR struct str what = {0};
 	struct carrier_word word;
-	struct lane lane;
+	struct lane lane = {.wire = WIRES_NONE};
 	int rc = find_relayed(lab, from, to, &lane, err);
 
 	if (rc < 0)
@@ -143,7 +143,7 @@ int wire_step_forget(struct lab *lab, const struct step *step, struct err *err)
 {
 	struct carrier_order order = {.task = CARRIER_FORGET};
 	struct carrier_word word;
-	struct lane lane;
+	struct lane lane = {.wire = WIRES_NONE};
 	int rc = find_relayed(lab, step->from, step->to, &lane, err);
 
 	if (rc < 0)
@@ -233,7 +233,7 @@ static int find_connection(const struct lab *lab,
 			   struct carrier_order *order, struct err *err)
 {
 	struct endpoint local, remote;
-	bool own = strcmp(inject->on_host ?: "", inject->to) == 0;
+	bool own = inject->on && strcmp(inject->on_host, inject->to) == 0;
 
 	if (!inject->on) {
 		const struct topology *t = lab->scenario->topology;
@@ -291,7 +291,7 @@ int wire_step_inject(struct lab *lab, const struct step *step, struct err *err)
 		.step = (size_t)(step - lab->scenario->steps),
 	};
 	struct carrier_word word;
-	struct lane lane;
+	struct lane lane = {.wire = WIRES_NONE};
 	int rc;
 
 	rc = find_connection(lab, &step->inject, &order, err);

@@ -66,8 +66,9 @@ enum arrow_fate {
  * @fate: see there
  * @optional: may be missing
  * @has_at: it was sent @at_ns … @at_until_ns behind the list's first arrow
- * @at_until_ns: if the file does not say: @at_ns, plus what the kernel's timer
- *	wheel may add (an eighth) and ARROW_SLACK_NS
+ * @at_ns: of "at=1s" ARROW_TICK_NS less
+ * @at_until_ns: of "at=1s" what the kernel's timer wheel may add (an eighth) and
+ *	ARROW_SLACK_NS more
  * @count: if set, the number of such segments in the window, in no order
  */
 struct arrow {
@@ -84,6 +85,10 @@ struct arrow {
 	int64_t at_until_ns;
 	struct compare count;
 };
+
+/** ARROW_TICK_NS - a timer counts ticks, and is armed in the middle of one: so
+ * much earlier by the clock, at HZ=100 */
+#define ARROW_TICK_NS INT64_C(10000000)
 
 /** ARROW_SLACK_NS - a busy machine may be so late with a timer */
 #define ARROW_SLACK_NS INT64_C(50000000)

@@ -110,8 +110,11 @@ static void read_at(struct arrow_draft *draft, const struct node *word,
 	a->at_until_ns = is_ge	 ? INT64_MAX
 			 : is_le ? ns
 				 : ns + ns / 8 + ARROW_SLACK_NS;
-	if (!dots)
+	if (!dots) {
+		if (is_eq)
+			a->at_ns = ns > ARROW_TICK_NS ? ns - ARROW_TICK_NS : 0;
 		return;
+	}
 	from = (size_t)(dots + 2 - word->text);
 	if (!read_moment(draft, word, from, strlen(word->text + from),
 			 &a->at_until_ns))

@@ -102,11 +102,11 @@ static struct {
 	{"data len>=100", {.which = {.roles = R(DATA)}, .len = IS(GE, 100)}},
 	{"data len!=1", {.which = {.roles = R(DATA)}, .len = IS(NE, 1)}},
 	{"data len<10", {.which = {.roles = R(DATA)}, .len = IS(LT, 10)}},
-	/* an eighth for the timer wheel, and slack */
+	/* a tick less; an eighth for the timer wheel, and slack */
 	{"RST at=800ms",
 	 {.which = {FLAGS(F(RST))},
 	  .has_at = true,
-	  .at_ns = 800 * MS,
+	  .at_ns = 800 * MS - ARROW_TICK_NS,
 	  .at_until_ns = 900 * MS + ARROW_SLACK_NS}},
 	{"RST at=0s",
 	 {.which = {FLAGS(F(RST))},
