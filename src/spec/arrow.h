@@ -67,8 +67,8 @@ enum arrow_fate {
  * @optional: may be missing
  * @has_at: it was sent @at_ns … @at_until_ns behind the list's first arrow
  * @at_ns: of "at=1s" ARROW_TICK_NS less
- * @at_until_ns: of "at=1s" what the kernel's timer wheel may add (an eighth) and
- *	ARROW_SLACK_NS more
+ * @at_until_ns: of "at=1s" what the kernel's timer wheel may add (an eighth)
+ *and ARROW_SLACK_NS more
  * @count: if set, the number of such segments in the window, in no order
  */
 struct arrow {
