@@ -8,14 +8,21 @@
 #include "spec/scenario.h"
 #include "timeline/timeline.h"
 
-/** ARRIVAL_NS - what a segment takes beyond the delays that were asked for, on
- * a busy machine: a wire that is 150 ms late is still in order (run/tally.c) */
-#define ARRIVAL_NS INT64_C(200000000)
-
 static bool asks(const struct step *step)
 {
 	return step->kind == STEP_EXPECT &&
 	       (step->expect.n_arrows || step->expect.n_never_arrows);
+}
+
+/* What was under way at the step's end and arrived later was not lost. What
+ * arrived only then had not arrived */
+static void know_better(struct tcp_seen *seen, size_t n,
+			const struct tcp_seen *all)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].fate == SEEN_FATE_UNDER_WAY &&
+		    all[i].fate == SEEN_FATE_LOST)
+			seen[i].fate = SEEN_FATE_LOST;
 }
 
 static void judge_step(struct ruling *r, struct arrow_state *state, int index,
@@ -38,6 +45,7 @@ static void judge_step(struct ruling *r, struct arrow_state *state, int index,
 	w.all = timeline_segments(r->tl, &w.n_all);
 	seen = timeline_segments_until(
 		r->tl, step->end_n ? step->end_n : whole->last_n, &w.n_seen);
+	know_better(seen, w.n_seen, w.all);
 	w.seen = seen;
 	if (state->next && state->next <= w.n_seen)
 		w.from_ns = seen[state->next - 1].t_ns;
@@ -51,7 +59,8 @@ static void judge_step(struct ruling *r, struct arrow_state *state, int index,
 
 void arrows_each(struct ruling *r, void (*apply)(const struct arrow_window *w))
 {
-	struct arrow_state state = {0};
+	/* whatever is said to be under way now, has arrived in the end */
+	struct arrow_state state = {.lost_before_ns = INT64_MIN};
 
 	for (int i = 0; i < (int)r->scenario->n_steps; i++)
 		if (asks(&r->scenario->steps[i]) && timeline_step(r->tl, i))
@@ -87,35 +96,11 @@ bool arrows_none(const struct arrow_window *w)
 	return w->n_seen == 0;
 }
 
-/* a distribution has its tail within four deviations, but for a few in 10,000
- */
-static int64_t longest_ns(const struct impair_rules *rules)
-{
-	return rules->delay_ns + 4 * rules->jitter_ns;
-}
-
-/* The longest that links keep a segment, all of them in a row, also as steps
- * have set them */
-static int64_t longest_way_ns(const struct scenario *s)
-{
-	const struct topology *t = s->topology;
-	int64_t sum_ns = ARRIVAL_NS;
-
-	for (size_t i = 0; i < t->n_links; i++)
-		for (int way = 0; way < LINK_WAYS; way++)
-			sum_ns += longest_ns(&t->links[i].rules[way]);
-	for (size_t i = 0; i < s->n_steps; i++)
-		for (int way = 0; way < LINK_WAYS; way++)
-			if (s->steps[i].kind == STEP_SET)
-				sum_ns += longest_ns(&s->steps[i].rules[way]);
-	return sum_ns;
-}
-
 bool arrows_lost(const struct arrow_window *w, size_t i)
 {
 	const struct timeline_whole *whole = timeline_whole(w->r->tl);
 	const struct tcp_seen *seen = &w->all[i];
-	int64_t way_ns = longest_way_ns(w->r->scenario);
+	int64_t way_ns = scenario_way_ns(w->r->scenario);
 	const struct timeline_fault *faults;
 	size_t n;
 

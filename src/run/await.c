@@ -149,13 +149,16 @@ static bool procs_hold(const struct lab *lab, const struct expect *e)
 	return true;
 }
 
-static bool arrows_hold(const struct lab *lab, const struct expect *e)
+static bool arrows_hold(struct lab *lab, const struct expect *e)
 {
 	const struct tcp_seen *seen;
 	size_t n;
 
 	if (!e->n_arrows)
 		return true;
+	/* what may still arrive is not lost */
+	lab->arrows.lost_before_ns =
+		lab_now_ns(lab) - scenario_way_ns(lab->scenario);
 	seen = timeline_segments(lab->timeline, &n);
 	return expect_arrows_hold(e, seen, n, &lab->arrows);
 }

@@ -102,8 +102,14 @@ struct arrow_binding {
 	uint32_t value;
 };
 
-/** struct arrow_state - what the lists so far have left: {0} at the begin */
+/**
+ * struct arrow_state - what the lists so far have left: {0} at the begin
+ *
+ * @lost_before_ns: what was sent before, and is still under way, is lost; 0:
+ *	whatever is under way
+ */
 struct arrow_state {
+	int64_t lost_before_ns;
 	size_t next; /* index of the first segment behind the last one taken */
 	struct arrow_binding bound[ARROW_VARIABLES];
 	size_t n_bound;
@@ -132,7 +138,7 @@ struct arrow_hit {
  * @state: what earlier lists left; moved on, also if the list is not met
  * @hits: gets @n_arrows results
  *
- * A segment under way may still be lost: ARROW_FATE_LOST takes it.
+ * ARROW_FATE_LOST takes what is lost by @state->lost_before_ns, too.
  *
  * Return: true if all arrows are met.
  */

@@ -94,15 +94,25 @@ static bool number_holds(const struct walk *w, const struct arrow_number *want,
 	return bound_to(w, want->variable, absolute - (uint32_t)want->plus);
 }
 
-static bool fate_holds(enum arrow_fate want, enum seen_fate fate)
+static bool is_lost(const struct walk *w, const struct tcp_seen *seen)
+{
+	const int64_t before_ns = w->state->lost_before_ns;
+
+	return seen->fate == SEEN_FATE_LOST ||
+	       (seen->fate == SEEN_FATE_UNDER_WAY &&
+		(!before_ns || seen->t_ns < before_ns));
+}
+
+static bool fate_holds(const struct walk *w, enum arrow_fate want,
+		       const struct tcp_seen *seen)
 {
 	switch (want) {
 	case ARROW_FATE_ANY:
 		return true;
 	case ARROW_FATE_ARRIVED:
-		return fate == SEEN_FATE_ARRIVED;
+		return seen->fate == SEEN_FATE_ARRIVED;
 	case ARROW_FATE_LOST:
-		return fate != SEEN_FATE_ARRIVED;
+		return is_lost(w, seen);
 	case ARROW_FATE_FORGED:
 		return true;
 	case ARROW_FATES:
@@ -132,8 +142,7 @@ static bool satisfies(const struct walk *w, const struct arrow *arrow,
 	if (seen->forged != (arrow->fate == ARROW_FATE_FORGED) ||
 	    !segment_pattern_matches(&arrow->which, seen) ||
 	    !compare_holds(&arrow->len, seen->len) ||
-	    !fate_holds(arrow->fate, seen->fate) ||
-	    !time_holds(w, arrow, seen) ||
+	    !fate_holds(w, arrow->fate, seen) || !time_holds(w, arrow, seen) ||
 	    (arrow->ack.set && !(seen->flags & ACK)))
 		return false;
 	if (number_holds(w, &arrow->seq, seen->seq, seen->rel_seq) &&

@@ -381,3 +381,7 @@ bool expect_count_matches(const struct expect_count *want,
  */
 enum wire_backend scenario_backend(const struct scenario *scenario,
 				   size_t link);
+
+/** scenario_way_ns - how long links may keep a segment, all of them in a row,
+ * also as steps set them, and what it takes beside that */
+int64_t scenario_way_ns(const struct scenario *scenario);

@@ -413,6 +413,30 @@ START_TEST(test_match)
 END_TEST
 
 /* A step later the window has moved on, and variables stay what they are */
+/* what may still arrive is not lost, and the next that is, is taken */
+START_TEST(test_lost_before)
+{
+	const struct tcp_seen seen[] = {
+		C2S(.flags = ACK, .t_ns = SECOND, .fate = SEEN_FATE_UNDER_WAY),
+		C2S(.flags = ACK, .t_ns = 2 * SECOND, .fate = SEEN_FATE_LOST),
+	};
+	const struct arrow lost = FROM_C(ACK, .fate = ARROW_FATE_LOST);
+	static const struct {
+		int64_t before_ns;
+		size_t took;
+	} rows[] = {{0, 0}, {SECOND, 1}, {SECOND + 1, 0}, {INT64_MIN, 1}};
+	struct arrow_hit hit;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct arrow_state state = {.lost_before_ns =
+						    rows[i].before_ns};
+
+		ck_assert(arrows_match(&lost, 1, seen, 2, &state, &hit));
+		ck_assert_uint_eq(hit.first, rows[i].took);
+	}
+}
+END_TEST
+
 START_TEST(test_steps)
 {
 	static const struct tcp_seen seen[] = {
@@ -530,6 +554,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_match, 0,
 			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(tc, test_lost_before);
 	tcase_add_test(tc, test_steps);
 	tcase_add_test(tc, test_never);
 	tcase_add_loop_test(tc, test_near, 0, sizeof(nears) / sizeof(nears[0]));
