@@ -301,7 +301,8 @@ static const struct field link_fields[] = {
 
 static const struct field gap_fields[] = {
 	{"source", FIELD_TEXT, AT(gap.source), CANON_SAME,
-	 "what was not watched"},
+	 "what was not watched; \"wire\", \"lateness\": what did not do as "
+	 "asked"},
 	{"from_ns", FIELD_I64, AT(gap.from_ns), CANON_TIME, "begin"},
 	{"to_ns", FIELD_I64, AT(gap.to_ns), CANON_TIME,
 	 "end; 2^63 - 1: that of the run"},
