@@ -35,6 +35,8 @@ struct batch_view {
  * @n_scenarios: their number
  * @repeat: how often each, at least 1
  * @jobs: labs, or guests, alive at once, at least 1
+ * @abreast: labs among them that are in their first seconds, at least 1: those
+ *	are busy, later most wait for a timer
  * @left_out: would take hours, and are not run; borrow from the scenarios
  * @seed: for all
  * @fail_fast: stop at the first that does not pass
@@ -54,6 +56,7 @@ struct batch {
 	size_t n_scenarios;
 	unsigned int repeat;
 	unsigned int jobs;
+	unsigned int abreast;
 	VEC(struct report_result) left_out;
 	uint64_t seed;
 	bool fail_fast;

@@ -18,6 +18,9 @@
 #include "run/run.h"
 #include "spec/scenario.h"
 
+/** YOUNG_NS - a lab is busy for about so long; then most wait for a timer */
+#define YOUNG_NS (2 * NS_PER_S)
+
 /** struct slot - room for one lab */
 struct slot {
 	pid_t pid; /* 0: free */
@@ -93,13 +96,37 @@ static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
 	return 0;
 }
 
-static void fill(struct labs *labs)
+/* how many labs are young; @grown_ns: when the first of them will have grown */
+static size_t count_young(const struct labs *labs, int64_t *grown_ns)
+{
+	int64_t now_ns = clock_now_ns();
+	size_t n = 0;
+
+	*grown_ns = INT64_MAX;
+	for (size_t i = 0; i < n_slots(labs); i++) {
+		int64_t ns = labs->slots[i].began_ns + YOUNG_NS;
+
+		if (!labs->slots[i].pid || ns <= now_ns)
+			continue;
+		if (ns < *grown_ns)
+			*grown_ns = ns;
+		n++;
+	}
+	return n;
+}
+
+/* Return: when to try again, though no lab has ended; INT64_MAX: never */
+static int64_t fill(struct labs *labs)
 {
 	struct jobs *jobs = labs->jobs;
+	int64_t grown_ns;
 
 	for (size_t i = 0; i < n_slots(labs); i++) {
 		while (!labs->slots[i].pid && !jobs->stopping &&
 		       labs->next < jobs->n) {
+			if (count_young(labs, &grown_ns) >=
+			    jobs->batch->abreast)
+				return grown_ns;
 			struct err err = {0};
 			size_t job = labs->next++;
 
@@ -107,6 +134,7 @@ static void fill(struct labs *labs)
 				jobs_failed(jobs, job, &err);
 		}
 	}
+	return INT64_MAX;
 }
 
 /* the lab's end as a person would tell it, for what the journal cannot know */
@@ -194,7 +222,18 @@ static void tick(const struct labs *labs)
 	batch->tick(batch->arg, &view);
 }
 
-static void wait_for_some(struct labs *labs)
+static int patience_ms(const struct labs *labs, int64_t until_ns)
+{
+	int64_t wait_ms = (until_ns - clock_now_ns()) / NS_PER_MS + 1;
+
+	if (labs->jobs->batch->tick && wait_ms > JOBS_TICK_MS)
+		return JOBS_TICK_MS;
+	if (until_ns == INT64_MAX)
+		return -1;
+	return wait_ms > 0 ? (int)wait_ms : 0;
+}
+
+static void wait_for_some(struct labs *labs, int64_t until_ns)
 {
 	SCOPED_FREE struct pollfd *fds = NULL;
 	size_t n = n_slots(labs) + 1;
@@ -208,7 +247,7 @@ static void wait_for_some(struct labs *labs)
 	fds[n - 1] =
 		(struct pollfd){.fd = labs->jobs->signal_fd, .events = POLLIN};
 	/* on failure revents stay 0, and the next round asks again */
-	(void)poll(fds, n, labs->jobs->batch->tick ? JOBS_TICK_MS : -1);
+	(void)poll(fds, n, patience_ms(labs, until_ns));
 	if (fds[n - 1].revents)
 		jobs_signal(labs->jobs);
 	for (size_t i = 0; i + 1 < n; i++)
@@ -226,13 +265,14 @@ int jobs_run_labs(struct jobs *jobs, struct err *err)
 
 	(void)err; /* what a lab could not do is its own outcome */
 	for (;;) {
-		fill(&labs);
+		int64_t again_ns = fill(&labs);
+
 		if (!alive(&labs))
 			break;
 		if (jobs->stopping)
 			stop(&labs);
 		tick(&labs);
-		wait_for_some(&labs);
+		wait_for_some(&labs, again_ns);
 	}
 	progress_free(labs.progress, jobs->batch->jobs);
 	free(labs.slots);

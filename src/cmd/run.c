@@ -35,6 +35,10 @@
  * making each other late */
 #define JOBS_A_CPU 16
 
+/** ABREAST_A_CPU - and so many in their first seconds, when they are busy:
+ * more would not end sooner, and make each other's wires late */
+#define ABREAST_A_CPU 4
+
 static unsigned int jobs_for(const struct run_options *o,
 			     const struct batch *batch)
 {
@@ -47,6 +51,14 @@ static unsigned int jobs_for(const struct run_options *o,
 	if (jobs > TOPO_LABS) /* addresses, one set a lab */
 		jobs = TOPO_LABS;
 	return (unsigned int)(jobs < all ? jobs : all);
+}
+
+static unsigned int abreast_for(const struct run_options *o,
+				const struct batch *batch)
+{
+	unsigned int fit = (unsigned int)get_nprocs() * ABREAST_A_CPU;
+
+	return o->jobs || fit > batch->jobs ? batch->jobs : fit;
 }
 
 static uint64_t seed_for(const struct run_options *o)
@@ -248,6 +260,7 @@ static size_t plan_batches(struct plan *plan, const struct batch *like,
 		batch->column = i;
 		choose(plan->o, paths, batch);
 		batch->jobs = jobs_for(plan->o, batch);
+		batch->abreast = abreast_for(plan->o, batch);
 		all += batch->n_scenarios;
 		vec_foreach(&batch->left_out, left) {
 			vec_push(&plan->left_out, *left);

@@ -215,6 +215,19 @@ def relay_pid(lab):
     raise AssertionError("no relay")
 
 
+def await_step(results, text):
+    """Look into a live run's journal until such a step has begun."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for path in glob.glob(results + "/2*/**/journal.jsonl",
+                              recursive=True):
+            with open(path, encoding="utf8") as f:
+                if f'"text":"{text}' in f.read():
+                    return
+        time.sleep(0.01)  # sleeps: nobody tells
+    raise AssertionError("no step: " + text)
+
+
 def disturb(how):
     """Do something to the relay while a connection waits; what is said."""
     with Folder() as folder:
@@ -227,7 +240,9 @@ def disturb(how):
                 [TCPLAB, "run", path, "--results", folder + "/r"], cwd=ROOT,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 text=True) as lab:
-            how(relay_pid(lab))
+            pid = relay_pid(lab)
+            await_step(folder + "/r", "wait 300 ms")
+            how(pid)
             said = lab.communicate()[0]
         (events,) = [e for _, e in journals(folder + "/r")]
         gaps = [e for e in events if e["kind"] == "gap" and
