@@ -29,6 +29,8 @@ enum event_kind {
 	EVENT_PROC_SPIN, /* … reads the clock over and over */
 	EVENT_PROC_EXIT, /* … is gone */
 	EVENT_SEGMENT, /* a host's interface sent or received a TCP segment */
+	EVENT_STATE, /* the kernel told of a transition: tracepoint */
+	EVENT_TRACE, /* the kernel told of something else: tracepoint */
 	EVENT_FAULT, /* a fault of the scenario touched a segment */
 	EVENT_INJECT, /* a segment that nobody sent was put on the wire */
 	EVENT_WIRE, /* the wire was cut, healed or changed, one direction */
@@ -188,6 +190,26 @@ struct event_segment {
 	uint64_t frame; /* number in the capture file, from 1 */
 };
 
+/** struct event_state - STATE: sock:inet_sock_set_state, to the microsecond; it
+ * never shows TIME_WAIT (net/ipv4/af_inet.c, inet_sk_set_state) */
+struct event_state {
+	struct endpoint local;
+	struct endpoint remote;
+	enum tcp_state was;
+	enum tcp_state state;
+};
+
+/** struct event_trace - TRACE: tcp_retransmit_skb, tcp_send_reset,
+ * tcp_receive_reset, kfree_skb */
+struct event_trace {
+	const char *name; /* of the tracepoint */
+	struct endpoint local;
+	struct endpoint remote;
+	enum tcp_state state; /* of the socket, if @has_state */
+	bool has_state;
+	const char *reason; /* kfree_skb, newer resets: "TCP_OFOMERGE"; NULL */
+};
+
 /** struct event_fault - FAULT, INJECT: at the host's end of a link; the event's
  * host is the one whose frame it is, on this link */
 struct event_fault {
@@ -287,6 +309,8 @@ struct event {
 		struct event_counter counter;
 		struct event_proc proc; /* PROC_* */
 		struct event_segment segment;
+		struct event_state state;
+		struct event_trace trace;
 		struct event_fault fault;
 		struct event_wire wire;
 		struct event_link link;

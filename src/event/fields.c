@@ -230,6 +230,27 @@ static const struct field segment_fields[] = {
 	 "number in capture.pcapng"},
 };
 
+static const struct field state_fields[] = {
+	{"local", FIELD_ENDPOINT, AT(state.local), CANON_PORT, ""},
+	{"remote", FIELD_ENDPOINT, AT(state.remote), CANON_PORT,
+	 "all zero if unconnected"},
+	{"was", FIELD_STATE, AT(state.was), CANON_SAME, "the state before"},
+	{"state", FIELD_STATE, AT(state.state), CANON_SAME,
+	 "the state; never TIME_WAIT"},
+};
+
+static const struct field trace_fields[] = {
+	{"name", FIELD_TEXT, AT(trace.name), CANON_SAME, "of the tracepoint"},
+	{"local", FIELD_ENDPOINT, AT(trace.local), CANON_PORT, ""},
+	{"remote", FIELD_ENDPOINT, AT(trace.remote), CANON_PORT, ""},
+	{"state", FIELD_STATE, AT(trace.state), CANON_SAME,
+	 "of the socket, if has_state"},
+	{"has_state", FIELD_BOOL, AT(trace.has_state), CANON_SAME,
+	 "the state is known"},
+	{"reason", FIELD_TEXT, AT(trace.reason), CANON_SAME,
+	 "why it was dropped or reset"},
+};
+
 static const struct field fault_fields[] = {
 	{"fault", FIELD_U64, AT(fault.fault), CANON_SAME,
 	 "number in the scenario, from 1"},
@@ -351,6 +372,8 @@ static const struct table tables[] = {
 	[EVENT_PROC_SPIN] = TABLE(proc_fields),
 	[EVENT_PROC_EXIT] = TABLE(proc_fields),
 	[EVENT_SEGMENT] = TABLE(segment_fields),
+	[EVENT_STATE] = TABLE(state_fields),
+	[EVENT_TRACE] = TABLE(trace_fields),
 	[EVENT_FAULT] = TABLE(fault_fields),
 	[EVENT_INJECT] = TABLE(fault_fields),
 	[EVENT_WIRE] = TABLE(wire_fields),

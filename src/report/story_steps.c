@@ -369,6 +369,8 @@ static void tell_event(struct teller *teller, const struct event *event)
 	case EVENT_COUNTERS:
 	case EVENT_COUNTER:
 	case EVENT_SEGMENT:
+	case EVENT_STATE:
+	case EVENT_TRACE:
 	case EVENT_LINK:
 	case EVENT_GAP:
 	case EVENT_ERROR:

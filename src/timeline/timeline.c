@@ -153,6 +153,8 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 		fold_fault(tl, event);
 		return;
 	case EVENT_SYSCTL:
+	case EVENT_STATE:
+	case EVENT_TRACE:
 	case EVENT_INJECT:
 	case EVENT_WIRE:
 	case EVENT_LINK:
