@@ -36,11 +36,16 @@ struct fold_address {
  * @key: hash of all that must be equal
  * @options: as in the event; NULL if none
  * @frame: of the sending; 0 while that is not known
+ * @connection: of the receiver's: numbers of its host's connections; 0 if it
+ *	did not arrive
+ * @arrived_corrupt: its checksum was wrong when it arrived
  */
 struct fold_identity {
 	uint64_t key;
 	const char *options;
 	uint64_t frame;
+	uint64_t connection;
+	bool arrived_corrupt;
 };
 
 /** struct fold_pending - a fault that touched a segment which was not told of
@@ -81,6 +86,9 @@ struct timeline {
 	VEC(struct timeline_proc) procs;
 	VEC(struct timeline_step) steps;
 	struct fold_segments segments;
+	VEC(struct timeline_call) calls;
+	VEC(struct timeline_transition) transitions;
+	VEC(struct timeline_wire) wires;
 	struct timeline_whole whole;
 };
 
@@ -118,6 +126,15 @@ void fold_sent_take(struct fold_segments *s, size_t row);
 
 /** fold_fault_row - tell faults that came before it of a new row */
 void fold_fault_row(struct timeline *tl, size_t row);
+
+/** fold_call - CALL */
+void fold_call(struct timeline *tl, const struct event *event);
+
+/** fold_transition - STATE */
+void fold_transition(struct timeline *tl, const struct event *event);
+
+/** fold_wire - WIRE, INJECT */
+void fold_wire(struct timeline *tl, const struct event *event);
 
 /** fold_segments_end - END: what has not arrived never will */
 void fold_segments_end(struct timeline *tl);

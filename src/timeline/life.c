@@ -299,8 +299,10 @@ static void tie(struct life_table *t, struct life *life,
 {
 	set_inode(t, life, claim->inode);
 	/* rows know better than what was true when the program asked */
-	if (!life->pub.n_spans && is_connected(&claim->local, &claim->remote))
+	if (!life->pub.n_spans && is_connected(&claim->local, &claim->remote)) {
 		set_pair(t, life, &claim->local, &claim->remote);
+		life->paired_ns = claim->t_ns;
+	}
 	if (!life->pub.tied)
 		life->pub.named_n = claim->n;
 	if (claim->inode || is_connected(&claim->local, &claim->remote))

@@ -16,12 +16,14 @@ struct arena;
  *	it replaces
  * @local: of its latest row, or as a program told us
  * @remote: likewise; port 0 while not connected
+ * @paired_ns: when a program told us of both
  */
 struct life {
 	struct sock_life pub;
 	uint64_t cookie;
 	struct endpoint local;
 	struct endpoint remote;
+	int64_t paired_ns;
 };
 
 /** struct life_name - what a scenario's name means now */
@@ -46,6 +48,7 @@ struct life_claim {
 	struct endpoint local;
 	struct endpoint remote; /* AF_UNSPEC or port 0 if not connected */
 	uint64_t n; /* event that says so */
+	int64_t t_ns; /* its time */
 };
 
 /** life_row - take in one EVENT_SOCK; strings go into @strings */

@@ -31,6 +31,9 @@ void timeline_free(struct timeline *tl)
 	fold_proc_done(tl);
 	fold_segments_done(tl);
 	vec_done(&tl->steps);
+	vec_done(&tl->calls);
+	vec_done(&tl->transitions);
+	vec_done(&tl->wires);
 	arena_done(&tl->strings);
 	free(tl);
 }
@@ -42,10 +45,12 @@ static void feed_call(struct timeline *tl, const struct event *event)
 		.name = event->call.socket,
 		.inode = event->call.inode,
 		.n = event->n,
+		.t_ns = event->t_ns,
 	};
 
 	if (claim.host && claim.name && claim.inode)
 		life_claimed(&tl->lives, &tl->strings, &claim);
+	fold_call(tl, event);
 }
 
 static void feed_op(struct timeline *tl, const struct event *event)
@@ -54,6 +59,7 @@ static void feed_op(struct timeline *tl, const struct event *event)
 		.host = event->host,
 		.name = event->op.socket,
 		.n = event->n,
+		.t_ns = event->t_ns,
 	};
 
 	/* one that failed may tell of another socket: an accept(2) that did
@@ -152,11 +158,15 @@ void timeline_feed(struct timeline *tl, const struct event *event)
 	case EVENT_FAULT:
 		fold_fault(tl, event);
 		return;
-	case EVENT_SYSCTL:
 	case EVENT_STATE:
-	case EVENT_TRACE:
+		fold_transition(tl, event);
+		return;
 	case EVENT_INJECT:
 	case EVENT_WIRE:
+		fold_wire(tl, event);
+		return;
+	case EVENT_SYSCTL:
+	case EVENT_TRACE:
 	case EVENT_LINK:
 	case EVENT_ERROR:
 	case EVENT_KINDS:

@@ -325,6 +325,54 @@ struct timeline_fault {
 const struct timeline_fault *timeline_faults(const struct timeline *tl,
 					     size_t *n);
 
+/**
+ * struct timeline_call - one system call of a program of ours that came back
+ * @call: as in the event; its began_ns is 0 if that is not known
+ * @host: where
+ * @step: under way then; -1 if none
+ * @t_ns: when it returned
+ * @n: number of the event
+ */
+struct timeline_call {
+	struct event_call call;
+	const char *host;
+	int step;
+	int64_t t_ns;
+	uint64_t n;
+};
+
+/** timeline_calls - all of them, in the journal's order; @n: how many */
+const struct timeline_call *timeline_calls(const struct timeline *tl,
+					   size_t *n);
+
+/** struct timeline_transition - EVENT_STATE: the tracepoint told of it */
+struct timeline_transition {
+	struct event_state change;
+	const char *host;
+	int64_t t_ns;
+	uint64_t n;
+};
+
+/** timeline_transitions - all of them, in order; @n: how many */
+const struct timeline_transition *
+timeline_transitions(const struct timeline *tl, size_t *n);
+
+/** struct timeline_wire - EVENT_WIRE, EVENT_INJECT: something was done to the
+ * wire; @from, @to: of what was injected, else AF_UNSPEC */
+struct timeline_wire {
+	bool inject;
+	const char *action;
+	const char *host;
+	struct endpoint from;
+	struct endpoint to;
+	int64_t t_ns;
+	uint64_t n;
+};
+
+/** timeline_wires - all of them, in order; @n: how many */
+const struct timeline_wire *timeline_wires(const struct timeline *tl,
+					   size_t *n);
+
 /** struct timeline_step - one step as it went; numbers are 0 until then */
 struct timeline_step {
 	int64_t begin_ns; /* -1 if it was not begun */

@@ -257,13 +257,16 @@ static void arrived(struct timeline *tl, struct tcp_seen *row,
 		s->rows.v[i].fate = SEEN_FATE_ARRIVED;
 		s->rows.v[i].arrived_ns = row->t_ns;
 		s->rows.v[i].arrived_n = row->n;
-		return;
+	} else {
+		row->forged = true;
+		row->fate = SEEN_FATE_ARRIVED;
+		row->arrived_ns = row->t_ns;
+		row->arrived_n = row->n;
+		i = add_row(tl, row, c);
+		row_map_add(&s->forged, c->key, i);
 	}
-	row->forged = true;
-	row->fate = SEEN_FATE_ARRIVED;
-	row->arrived_ns = row->t_ns;
-	row->arrived_n = row->n;
-	row_map_add(&s->forged, c->key, add_row(tl, row, c));
+	s->identities.v[i].connection = row->connection;
+	s->identities.v[i].arrived_corrupt = c->event->segment.corrupt;
 }
 
 void fold_segment(struct timeline *tl, const struct event *event)
