@@ -167,11 +167,15 @@ int outputs_write(const struct outputs *outputs, const struct report_run *run,
 		  const struct owner *owner, int status)
 {
 	for (size_t i = 0; i < outputs->n; i++) {
+		SCOPED_FREE char *cwd = getcwd(NULL, 0); /* or NULL: unknown */
 		struct report_run plain = *run;
 		struct err err = {0};
 
 		plain.colour = is_stdout(&outputs->v[i]) &&
 			       output_colour(STDOUT_FILENO);
+		plain.cwd = cwd;
+		plain.file = is_stdout(&outputs->v[i]) ? NULL
+						       : outputs->v[i].path;
 		if (put(&outputs->v[i], &plain, owner, &err) < 0)
 			status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	}

@@ -38,6 +38,8 @@
  * Keys are added, never renamed or removed, within one version. What is not
  * known is null. The seed is text, since it may need all 64 bits.
  */
+#include "report/json.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -83,7 +85,7 @@ static json_t *tags_json(const struct scenario *scenario)
 	return array;
 }
 
-static json_t *result_json(const struct report_result *result)
+json_t *json_result(const struct report_result *result)
 {
 	const struct scenario *scenario = result->scenario;
 	const struct judgement *judgement = result->judgement;
@@ -153,11 +155,10 @@ static void dump(json_t *root, struct str *out)
 	json_decref(root);
 }
 
-int report_json(const struct report_run *run, struct str *out)
+json_t *json_run(const struct report_run *run)
 {
 	SCOPED_FREE char *seed = mem_printf("%" PRIu64, run->seed);
 	json_t *root = json_object();
-	json_t *results = json_array();
 	json_t *not_run = json_array();
 	json_t *left_out = json_array();
 
@@ -176,9 +177,7 @@ int report_json(const struct report_run *run, struct str *out)
 	jvalue_set(root, "verdict",
 		   jvalue_text(verdict_names[report_worst(run)]));
 	jvalue_set(root, "counts", counts_json(run));
-	for (size_t i = 0; i < run->n_results; i++)
-		jvalue_push(results, result_json(&run->results[i]));
-	jvalue_set(root, "results", results);
+	jvalue_set(root, "results", json_array());
 	for (size_t i = 0; i < run->n_not_run; i++)
 		jvalue_push(not_run, jvalue_text(run->not_run[i].name));
 	jvalue_set(root, "not_run", not_run);
@@ -187,12 +186,22 @@ int report_json(const struct report_run *run, struct str *out)
 	jvalue_set(root, "left_out", left_out);
 	jvalue_set(root, "repetitions", json_alikes(run));
 	jvalue_set(root, "matrix", json_matrix(run));
+	return root;
+}
+
+int report_json(const struct report_run *run, struct str *out)
+{
+	json_t *root = json_run(run);
+	json_t *results = json_object_get(root, "results");
+
+	for (size_t i = 0; i < run->n_results; i++)
+		jvalue_push(results, json_result(&run->results[i]));
 	dump(root, out);
 	return 0;
 }
 
 int report_verdict_json(const struct report_result *result, struct str *out)
 {
-	dump(result_json(result), out);
+	dump(json_result(result), out);
 	return 0;
 }

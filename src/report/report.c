@@ -11,6 +11,8 @@ const struct report_format report_formats[] = {
 	{"text", "one line a scenario, and the story of each failure",
 	 report_text},
 	{"json", "everything, for programs", report_json},
+	{"html", "one page to look at: ladders, states, every event cited",
+	 report_html},
 	{"junit", "JUnit XML for GitLab, Jenkins, GitHub actions",
 	 report_junit},
 	{"ktap", "the kernel's test protocol (KTAP version 1)", report_ktap},

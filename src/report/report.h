@@ -74,6 +74,9 @@ struct report_run {
 	size_t n_left_out;
 	bool colour; /* text only: ANSI colours */
 	bool verbose; /* text only: tell the story of a PASS too */
+	const char *cwd; /* html only, for links: where @file and folders that
+			  * do not begin with a slash begin; NULL: not known */
+	const char *file; /* html only: where it will be; NULL: in @folder */
 };
 
 /**
@@ -149,3 +152,6 @@ int report_junit(const struct report_run *run, struct str *out);
 
 /** report_ktap - the kernel's test protocol, KTAP version 1 */
 int report_ktap(const struct report_run *run, struct str *out);
+
+/** report_html - one page with everything, to be looked at */
+int report_html(const struct report_run *run, struct str *out);

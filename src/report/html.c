@@ -1,0 +1,102 @@
+/*
+ * html.c - one page with everything, to be looked at
+ *
+ * DOC: Theory of operation
+ *
+ * The page needs nothing but itself: style, scripts and data are in it. The
+ * scripts are in html/. What the overview shows of all scenarios is one JSON
+ * text; what only a look at one scenario needs is another for each, in a
+ * script element of its own, which the browser keeps as mere text until that
+ * scenario is opened. So a thousand of them open at once.
+ *
+ * DOC: Schema
+ *
+ * #run: as the json format has it, but each of "results" has only
+ *   {"name", "title", "tags", "repeat", "repeats", "verdict", "duration_ns",
+ *    "label", "findings": 12, "bad": 1, "edges": {"SYN_SENT ESTABLISHED": 1}}
+ * #s0, #s1 …: see html_picture.c
+ */
+#include "report/html.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/json.h"
+#include "report/jvalue.h"
+#include "report/report.h"
+
+/* Keys that a line of the list needs; the others are in the picture. */
+static const char *const kept[] = {
+	"name",	   "title",   "tags",	     "repeat",
+	"repeats", "verdict", "duration_ns", "label",
+};
+
+static json_t *entry(const struct report_result *result,
+		     const struct html_picture *picture)
+{
+	const struct judgement *judgement = result->judgement;
+	json_t *whole = json_result(result);
+	json_t *object = json_object();
+	int64_t bad = 0;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		jvalue_set(object, kept[i],
+			   json_incref(json_object_get(whole, kept[i])));
+	for (size_t i = 0; judgement && i < judgement->n_findings; i++)
+		bad += judgement->findings[i].verdict != VERDICT_PASS;
+	jvalue_set(
+		object, "findings",
+		jvalue_number(judgement ? (int64_t)judgement->n_findings : 0));
+	jvalue_set(object, "bad", jvalue_number(bad));
+	jvalue_set(object, "edges", html_picture_edges(picture));
+	json_decref(whole);
+	return object;
+}
+
+/* "</script>" and "<!--" in a text must not end, or hide, the element that it
+ * is in: HTML standard, 4.12.1.3. In JSON a "<" stands in texts only. */
+static void add_escaped(struct str *out, const char *json)
+{
+	for (const char *s = json; *s; s++) {
+		if (*s == '<')
+			str_add(out, "\\u003c");
+		else
+			str_addn(out, s, 1);
+	}
+}
+
+static void add_data(struct str *out, const char *id, const char *json)
+{
+	str_addf(out, "<script type=\"application/json\" id=\"%s\">", id);
+	add_escaped(out, json);
+	str_add(out, "</script>\n");
+}
+
+int report_html(const struct report_run *run, struct str *out)
+{
+	json_t *root = json_run(run);
+	json_t *results = json_object_get(root, "results");
+	char *head;
+
+	str_add(out, html_page_head);
+	for (size_t i = 0; i < run->n_results; i++) {
+		const struct report_result *result = &run->results[i];
+		struct html_picture *picture = html_picture_new(result);
+		SCOPED_STR struct str text = {0};
+		SCOPED_FREE char *id = mem_printf("s%zu", i);
+
+		html_picture_print(picture, run, &text);
+		add_data(out, id, str_text(&text));
+		jvalue_push(results, entry(result, picture));
+		html_picture_free(picture);
+	}
+	head = json_dumps(root, JSON_COMPACT);
+	if (!head)
+		abort(); /* out of memory */
+	add_data(out, "run", head);
+	free(head);
+	json_decref(root);
+	str_add(out, html_page_tail);
+	return 0;
+}

@@ -1,0 +1,145 @@
+/*
+ * tables.js - counters, links, faults and the environment of a scenario
+ */
+function table(heads, rows, attributes)
+{
+	return el("table", attributes || {},
+		  el("thead", {}, el("tr", {}, heads.map(
+			  h => el("th", {scope: "col"}, h)))),
+		  el("tbody", {}, rows.map(row => el("tr", {}, row.map(
+			  cell => el("td", typeof cell === "number"
+						   ? {class: "n"} : {},
+				     cell === null ? "" : String(cell)))))));
+}
+
+function fold(title, open, ...content)
+{
+	return el("details", {open}, el("summary", {}, title), content);
+}
+
+function countersView(scenario)
+{
+	const hosts = [...new Set(scenario.counters.map(([host]) => host))];
+	const names = [...new Set(scenario.counters.map(([, name]) => name))]
+			      .sort();
+	const values = new Map(scenario.counters.map(
+		([host, name, delta]) => [`${host} ${name}`, delta]));
+
+	if (!names.length)
+		return null;
+	return fold(`Counters that moved (${names.length})`, false,
+		    table(["counter", ...hosts],
+			  names.map(name => [
+				  name,
+				  ...hosts.map(host =>
+					  values.get(`${host} ${name}`) ?? ""),
+			  ]), {class: "counters"}));
+}
+
+function linksView(scenario)
+{
+	const keys = ["came", "gone", "lost", "overflow", "missed", "corrupt",
+		      "cut", "forgotten", "faulted", "held", "under_way"];
+	const shown = keys.filter(
+		key => scenario.links.some(link => link[key]));
+
+	if (!scenario.links.length)
+		return null;
+	return fold("Links", false,
+		    table(["from", "to", "carried by", "rules",
+			   ...shown.map(k => k.replace("_", " "))],
+			  scenario.links.map(link => [
+				  link.from, link.to, link.backend,
+				  link.rules || "as they come",
+				  ...shown.map(key => link[key]),
+			  ])));
+}
+
+function faultsView(scenario)
+{
+	if (!scenario.faults.length)
+		return null;
+	return fold("Faults", true,
+		    table(["line", "fault", "times", "acted"],
+			  scenario.faults.map(f => [
+				  f.line, f.text, f.times || "any", f.acted,
+			  ])));
+}
+
+function timersView(scenario)
+{
+	const rows = scenario.connections.flatMap(c => c.ends.flatMap(
+		end => (end.timers || []).filter(([, what]) => what !== "off")
+			       .map(([since, what, due, retrans]) => [
+				       endName(end), moment(since), what,
+				       duration(due - since), moment(due),
+				       retrans])));
+
+	if (!rows.length)
+		return null;
+	return fold(`Timers (${rows.length})`, false,
+		    table(["end", "seen at", "timer", "goes off in", "that is at",
+			   "retransmissions"], rows));
+}
+
+function environmentView(scenario)
+{
+	const begin = Object.values(scenario.events)
+			      .find(e => e.kind === "begin") || {};
+
+	return fold("Environment", false,
+		facts([
+			["kernel", scenario.kernel],
+			["time", begin.virtual ? "virtual" : "real"],
+			["seed", begin.seed === undefined ? null
+							  : String(begin.seed)],
+			["file", scenario.file],
+			["hosts", scenario.hosts.map(([name, addresses]) =>
+				el("div", {}, `${name}: ${addresses || ""}`))],
+			["sysctls set", scenario.sysctls.length
+				? scenario.sysctls.map(([host, name, value]) =>
+					el("div", {}, `${host}: ${name} = ${value}`))
+				: "none"],
+		]),
+		scenario.topology && el("pre", {}, scenario.topology));
+}
+
+function gapsView(scenario)
+{
+	const events = Object.values(scenario.events).filter(
+		e => e.kind === "gap" || e.kind === "error");
+
+	if (!events.length)
+		return null;
+	return fold(`Not seen, or refused (${events.length})`, true,
+		    table(["at", "host", "what"], events.map(e => [
+			    moment(e.t), e.host || "", eventText(e)])));
+}
+
+/* All that is drawn, in words too: for search, and for a screen reader. */
+function segmentsView(scenario)
+{
+	const most = 400;
+	const rows = scenario.segments.slice(0, most);
+
+	if (!rows.length)
+		return null;
+	const view = fold(`Segments (${scenario.segments.length})`, false);
+
+	view.addEventListener("toggle", () => {
+		if (view.open && view.children.length === 1)
+			view.append(table(
+				["sent", "from", "to", "segment", "role",
+				 "window", "options", "fate"],
+				rows.map(s => [
+					moment(s.t), `${s.fromHost || ""} ${s.from}`,
+					`${s.toHost || ""} ${s.to}`,
+					segmentText(s), s.roles, s.window,
+					s.options || "",
+					s.fate === 1 && !s.forged
+						? duration(s.arrived - s.t)
+						: FATES[s.fate],
+				])));
+	});
+	return view;
+}
