@@ -90,6 +90,7 @@ struct timeline {
 	VEC(struct timeline_transition) transitions;
 	VEC(struct timeline_wire) wires;
 	struct timeline_whole whole;
+	bool virtual_time; /* see struct event_begin */
 };
 
 /** fold_host - a host by name, made at first sight; NULL stays NULL; moves

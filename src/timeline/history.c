@@ -51,6 +51,7 @@ struct history *history_new(const struct timeline *tl)
 	history_tie_calls(h);
 	history_listen(h);
 	history_ways(h);
+	history_follow(h);
 	history_order(h);
 	pair_table_done(&h->pairs);
 	return h;

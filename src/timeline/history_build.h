@@ -12,6 +12,7 @@
 struct history_tie {
 	size_t connection; /* SIZE_MAX: of none */
 	int end; /* -1 */
+	size_t listener; /* from 1; 0: of none */
 };
 
 /**
@@ -42,6 +43,12 @@ const struct pair_end *history_pair_end(const struct history *h, size_t i,
  * pairs' ends, and the ties, with ends in the order of addresses */
 void history_tie_calls(struct history *h);
 
+/** history_call_began - when; when it returned, if that is not known */
+static inline int64_t history_call_began(const struct timeline_call *call)
+{
+	return call->call.began_ns ? call->call.began_ns : call->t_ns;
+}
+
 /** history_name - of an end's socket; NULL if it has none */
 const char *history_name(const struct history *h, const struct pair_end *end);
 
@@ -51,6 +58,10 @@ const char *history_name(const struct history *h, const struct pair_end *end);
  * The pairs are in the order of their begin and the calls are tied.
  */
 void history_ways(struct history *h);
+
+/** history_follow - end minisockets where the next connection of the same
+ * addresses begins */
+void history_follow(struct history *h);
 
 /** history_listen - make listeners */
 void history_listen(struct history *h);

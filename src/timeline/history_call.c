@@ -57,13 +57,25 @@ static void find_homes(const struct history *h, struct homes *homes)
 					.key = life_index_number(
 						life->host, 'i', life->inode),
 					.t_ns = pair->begin_ns,
-					.tie = {i, e},
+					.tie = {i, e, 0},
 				};
 
 				if (life->inode)
 					vec_push(&homes->all, home);
 			}
 		}
+	}
+	for (size_t i = 0; i < h->pairs.listeners.n; i++) {
+		const struct pair_end *listener = &h->pairs.listeners.v[i];
+		const struct sock_life *life = &listener->parts.v[0].life->pub;
+		const struct home home = {
+			.key = life_index_number(life->host, 'i', life->inode),
+			.t_ns = life->spans[listener->parts.v[0].first].lo_ns,
+			.tie = {SIZE_MAX, -1, i + 1},
+		};
+
+		if (life->inode)
+			vec_push(&homes->all, home);
 	}
 	sort_homes(homes);
 }
@@ -72,7 +84,7 @@ static void find_homes(const struct history *h, struct homes *homes)
 static struct history_tie look_up(const struct homes *homes, const char *host,
 				  uint64_t inode, int64_t t_ns)
 {
-	struct history_tie none = {SIZE_MAX, -1};
+	struct history_tie none = {SIZE_MAX, -1, 0};
 	uint64_t key;
 	size_t low = 0;
 	size_t high = homes->all.n;
@@ -121,8 +133,7 @@ static void add_attempt(const struct history *h, struct homes *homes,
 			const struct timeline_call *call)
 {
 	const struct pair *pairs = h->pairs.pairs.v;
-	int64_t from_ns =
-		call->call.began_ns ? call->call.began_ns : call->t_ns;
+	int64_t from_ns = history_call_began(call);
 	struct endpoint to;
 	size_t low = 0;
 	size_t high = h->pairs.pairs.n;
@@ -144,7 +155,7 @@ static void add_attempt(const struct history *h, struct homes *homes,
 				.key = life_index_number(call->host, 'i',
 							 call->call.inode),
 				.t_ns = pairs[low].begin_ns,
-				.tie = {low, e},
+				.tie = {low, e, 0},
 			};
 
 			if (!is_attempt(&pairs[low], e, call->host, &to))
@@ -182,6 +193,9 @@ void history_tie_calls(struct history *h)
 			vec_push(&h->pairs.pairs.v[tie.connection]
 					  .ends[tie.end]
 					  .calls,
+				 i);
+		else if (tie.listener)
+			vec_push(&h->pairs.listeners.v[tie.listener - 1].calls,
 				 i);
 	}
 	for (size_t i = 0; i < tl->ops.n; i++)

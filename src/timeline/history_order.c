@@ -7,41 +7,24 @@
  * sending before its arrival; at one end, segments in the order of its capture;
  * an arrival before the state that it causes, which is before the next segment
  * there; a state before the next one, and before the sending that shows it; a
- * call before what it causes. Of those whose causes are all out, the earliest
- * comes next (Kahn's algorithm with a heap).
- *
- * So a thing's place depends on nothing that it is not tied to: of two
- * connections neither moves anything of the other.
+ * call before what it causes.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "timeline/causal.h"
 #include "timeline/fold.h"
 #include "timeline/history_build.h"
 
-/** struct edge - one thing is before another */
-struct edge {
-	size_t from;
-	size_t to;
-};
-
 /**
  * struct order - all things while they are put in order
- * @items: things, unordered
- * @edges: sorted by @from once all are there
- * @first: of each item, its first edge
- * @waits: of each item, for how many others
- * @heap: items that wait for none; earliest first
+ * @causal: them, and what causes what
  * @departure, @arrival: of each row of segments, its items; SIZE_MAX
  * @call_items: of each call, its item; SIZE_MAX
  */
 struct order {
 	const struct history *h;
-	VEC(struct history_item) items;
-	VEC(struct edge) edges;
-	size_t *first;
-	size_t *waits;
-	VEC(size_t) heap;
+	struct causal causal;
 	size_t *departure;
 	size_t *arrival;
 	size_t *call_items;
@@ -49,16 +32,12 @@ struct order {
 
 static size_t add(struct order *o, const struct history_item *item)
 {
-	vec_push(&o->items, *item);
-	return o->items.n - 1;
+	return causal_add(&o->causal, item);
 }
 
 static void before(struct order *o, size_t from, size_t to)
 {
-	const struct edge edge = {from, to};
-
-	if (from != SIZE_MAX && to != SIZE_MAX && from != to)
-		vec_push(&o->edges, edge);
+	causal_before(&o->causal, from, to);
 }
 
 static size_t *new_map(size_t n)
@@ -233,8 +212,7 @@ static void add_calls(struct order *o)
 		const struct timeline_call *call = &tl->calls.v[i];
 		struct history_tie tie = flip(o->h, o->h->call_ties[i]);
 		const struct history_item item = {
-			.t_ns = call->call.began_ns ? call->call.began_ns
-						    : call->t_ns,
+			.t_ns = history_call_began(call),
 			.what = HISTORY_CALL,
 			.connection = tie.connection,
 			.end = tie.end,
@@ -299,8 +277,8 @@ static void add_faults(struct order *o)
 		    o->departure[fault->row] != SIZE_MAX) {
 			size_t sent = o->departure[fault->row];
 
-			item.connection = o->items.v[sent].connection;
-			item.end = o->items.v[sent].end;
+			item.connection = o->causal.items.v[sent].connection;
+			item.end = o->causal.items.v[sent].end;
 		}
 		self = add(o, &item);
 		if (fault->row == SIZE_MAX)
@@ -345,128 +323,6 @@ static void add_rest(struct order *o)
 			  tl->steps.v[i].begin_n);
 }
 
-/* Which of two comes first if neither causes the other */
-static bool is_earlier(const struct order *o, size_t a, size_t b)
-{
-	const struct history_item *x = &o->items.v[a];
-	const struct history_item *y = &o->items.v[b];
-
-	if (x->t_ns != y->t_ns)
-		return x->t_ns < y->t_ns;
-	if (x->n != y->n)
-		return x->n < y->n;
-	if (x->what != y->what)
-		return x->what < y->what;
-	if (x->connection != y->connection)
-		return x->connection < y->connection;
-	return x->index != y->index ? x->index < y->index : a < b;
-}
-
-static void swap(size_t *a, size_t *b)
-{
-	size_t was = *a;
-
-	*a = *b;
-	*b = was;
-}
-
-static void push(struct order *o, size_t item)
-{
-	size_t at = o->heap.n;
-	size_t *v;
-
-	vec_push(&o->heap, item);
-	for (v = o->heap.v; at > 0; at = (at - 1) / 2) {
-		if (!is_earlier(o, v[at], v[(at - 1) / 2]))
-			return;
-		swap(&v[at], &v[(at - 1) / 2]);
-	}
-}
-
-static size_t pop(struct order *o)
-{
-	size_t *v = o->heap.v;
-	size_t top = v[0];
-	size_t at = 0;
-
-	v[0] = v[--o->heap.n];
-	while (2 * at + 1 < o->heap.n) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < o->heap.n &&
-		    is_earlier(o, v[child + 1], v[child]))
-			child++;
-		if (!is_earlier(o, v[child], v[at]))
-			break;
-		swap(&v[at], &v[child]);
-		at = child;
-	}
-	return top;
-}
-
-static int by_from(const void *a, const void *b)
-{
-	const struct edge *x = a;
-	const struct edge *y = b;
-
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return (x->to > y->to) - (x->to < y->to);
-}
-
-static void link_edges(struct order *o)
-{
-	size_t at = 0;
-
-	o->first = mem_new(size_t, o->items.n + 1);
-	o->waits = mem_new(size_t, o->items.n + 1);
-	if (o->edges.n)
-		qsort(o->edges.v, o->edges.n, sizeof(struct edge), by_from);
-	for (size_t i = 0; i <= o->items.n; i++) {
-		while (at < o->edges.n && o->edges.v[at].from < i)
-			at++;
-		o->first[i] = at;
-	}
-	vec_foreach(&o->edges, edge)
-		o->waits[edge->to]++;
-}
-
-/* Two stamps of one clock cannot contradict each other in a ring, but those of
- * a journal that was made up can: then time decides */
-static size_t break_ring(struct order *o, const bool *out)
-{
-	size_t earliest = SIZE_MAX;
-
-	for (size_t i = 0; i < o->items.n; i++)
-		if (!out[i] &&
-		    (earliest == SIZE_MAX || is_earlier(o, i, earliest)))
-			earliest = i;
-	o->waits[earliest] = 0;
-	return earliest;
-}
-
-static void put_out(struct order *o, struct history *h)
-{
-	bool *out = mem_new(bool, o->items.n + 1);
-
-	for (size_t i = 0; i < o->items.n; i++)
-		if (!o->waits[i])
-			push(o, i);
-	while (h->items.n < o->items.n) {
-		size_t i = o->heap.n ? pop(o) : break_ring(o, out);
-
-		out[i] = true;
-		vec_push(&h->items, o->items.v[i]);
-		for (size_t e = o->first[i]; e < o->first[i + 1]; e++) {
-			size_t to = o->edges.v[e].to;
-
-			if (!out[to] && o->waits[to] && --o->waits[to] == 0)
-				push(o, to);
-		}
-	}
-	free(out);
-}
-
 void history_order(struct history *h)
 {
 	const struct timeline *tl = h->tl;
@@ -485,13 +341,10 @@ void history_order(struct history *h)
 		add_states(&o, &h->listeners.v[i], NULL, SIZE_MAX, -1);
 	add_faults(&o);
 	add_rest(&o);
-	link_edges(&o);
-	put_out(&o, h);
-	vec_done(&o.items);
-	vec_done(&o.edges);
-	vec_done(&o.heap);
-	free(o.first);
-	free(o.waits);
+	causal_sort(&o.causal);
+	h->items.v = o.causal.items.v;
+	h->items.n = o.causal.items.n;
+	h->items.cap = o.causal.items.cap;
 	free(o.departure);
 	free(o.arrival);
 	free(o.call_items);

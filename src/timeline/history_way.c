@@ -23,6 +23,7 @@ static int64_t last_look(const struct timeline *tl, const char *host)
 	return n ? looks[n - 1].began_ns : INT64_MIN;
 }
 
+/* The first of such calls that was under way between @lo_ns and @hi_ns */
 static const struct timeline_call *find_call(const struct history *h,
 					     const struct pair_end *end,
 					     const char *const *names,
@@ -31,10 +32,9 @@ static const struct timeline_call *find_call(const struct history *h,
 	for (size_t i = 0; i < end->calls.n; i++) {
 		const struct timeline_call *call =
 			&h->tl->calls.v[end->calls.v[i]];
-		int64_t began_ns =
-			call->call.began_ns ? call->call.began_ns : call->t_ns;
 
-		if (began_ns < lo_ns || began_ns > hi_ns || !call->call.call)
+		if (call->t_ns <= lo_ns || history_call_began(call) > hi_ns ||
+		    !call->call.call)
 			continue;
 		for (const char *const *name = names; *name; name++)
 			if (strcmp(call->call.call, *name) == 0)
@@ -43,45 +43,80 @@ static const struct timeline_call *find_call(const struct history *h,
 	return NULL;
 }
 
-/* What only dumps tell of and what a call explains began with the call */
-static void ask_calls(const struct history *h, const struct pair_end *end,
-		      struct way *way)
+/* Calls that bring a socket into @state from @was; NULL */
+static const char *const *calls_for(enum tcp_state state, enum tcp_state was)
 {
 	static const char *const opens[] = {"connect", NULL};
 	static const char *const listens[] = {"listen", NULL};
 	static const char *const closes[] = {"close", "shutdown", NULL};
+	const uint32_t closing = TCP_STATE_BIT(TCP_STATE_FIN_WAIT1) |
+				 TCP_STATE_BIT(TCP_STATE_FIN_WAIT2) |
+				 TCP_STATE_BIT(TCP_STATE_LAST_ACK);
+
+	if (state == TCP_STATE_SYN_SENT)
+		return opens;
+	if (state == TCP_STATE_LISTEN)
+		return listens;
+	if (closing & TCP_STATE_BIT(state))
+		return closes;
+	if (state == TCP_STATE_CLOSED &&
+	    (was == TCP_STATE_LISTEN || was == TCP_STATE_SYN_SENT))
+		return closes;
+	return NULL;
+}
+
+/* A connect(2) that failed: the socket was CLOSED before it returned, and what
+ * closed it afterwards did nothing. Return: was it that */
+static bool ask_failed(const struct history *h, const struct pair_end *end,
+		       struct way_claim *claim)
+{
+	static const char *const opens[] = {"connect", NULL};
+	const struct timeline_call *call;
+
+	call = find_call(h, end, opens, claim->lo_ns, claim->hi_ns);
+	if (!call || !call->call.error || call->t_ns > claim->hi_ns)
+		return false;
+	if (claim->source == HISTORY_SOURCE_DUMP)
+		claim->t_ns = call->t_ns;
+	return true;
+}
+
+static void explain(struct way_claim *claim, const struct timeline_call *call)
+{
+	int64_t began_ns = history_call_began(call);
+
+	claim->cause_n = call->n;
+	if (claim->source == HISTORY_SOURCE_TRACE)
+		return;
+	if (claim->source == HISTORY_SOURCE_IMPLIED) {
+		claim->source = HISTORY_SOURCE_CALL;
+		claim->n = call->n;
+	}
+	claim->t_ns = began_ns > claim->lo_ns ? began_ns : claim->lo_ns;
+}
+
+/* What only dumps tell of and what a call explains began with the call */
+static void ask_calls(const struct history *h, const struct pair_end *end,
+		      struct way *way)
+{
+	enum tcp_state was = TCP_STATE_CLOSED;
 
 	vec_foreach(&way->claims, claim) {
-		const uint32_t closing = TCP_STATE_BIT(TCP_STATE_FIN_WAIT1) |
-					 TCP_STATE_BIT(TCP_STATE_FIN_WAIT2) |
-					 TCP_STATE_BIT(TCP_STATE_LAST_ACK);
-		const char *const *names = NULL;
+		const char *const *names = calls_for(claim->state, was);
 		const struct timeline_call *call;
 
-		if (claim->state == TCP_STATE_SYN_SENT)
-			names = opens;
-		else if (claim->state == TCP_STATE_LISTEN)
-			names = listens;
-		else if (closing & TCP_STATE_BIT(claim->state))
-			names = closes;
 		if (!names || claim->cause_n ||
-		    claim->source == HISTORY_SOURCE_SEGMENT)
+		    claim->source == HISTORY_SOURCE_SEGMENT) {
+			was = claim->state;
 			continue;
-		call = find_call(h, end, names, claim->lo_ns - WAY_SLACK_NS,
-				 claim->hi_ns);
-		if (!call)
-			continue;
-		claim->cause_n = call->n;
-		if (claim->source == HISTORY_SOURCE_TRACE)
-			continue;
-		if (claim->source == HISTORY_SOURCE_IMPLIED) {
-			claim->source = HISTORY_SOURCE_CALL;
-			claim->n = call->n;
 		}
-		claim->t_ns =
-			call->call.began_ns ? call->call.began_ns : call->t_ns;
-		if (claim->lo_ns > claim->t_ns)
-			claim->lo_ns = claim->t_ns;
+		if (claim->state == TCP_STATE_CLOSED &&
+		    was == TCP_STATE_SYN_SENT && ask_failed(h, end, claim))
+			return;
+		was = claim->state;
+		call = find_call(h, end, names, claim->lo_ns, claim->hi_ns);
+		if (call)
+			explain(claim, call);
 	}
 }
 
@@ -91,6 +126,7 @@ static void tell(const struct lookouts *looks, const struct pair_end *end,
 	struct way dumped = {0};
 	struct way traced = {0};
 
+	way->slack_ns = looks->h->tl->virtual_time ? 0 : WAY_SLACK_NS;
 	way_walk(looks->h->tl->segments.rows.v, &end->stream, way);
 	for (size_t i = 0; i < end->parts.n; i++)
 		way_dumped(end->parts.v[i].life, end->parts.v[i].first,
@@ -99,6 +135,7 @@ static void tell(const struct lookouts *looks, const struct pair_end *end,
 		   &traced);
 	way_lay_traces(way, &traced, looks->traced_ns);
 	way_lay_dumps(way, &dumped, last_look(looks->h->tl, end->host));
+	way_ask(looks->h->tl->segments.rows.v, &end->stream, way);
 	way_done(&dumped);
 	way_done(&traced);
 }
@@ -156,7 +193,10 @@ static void begin_closed(const struct history *h, const struct pair_end *end,
 {
 	static const char *const makes[] = {"socket", NULL};
 	const struct way_claim *first = way->claims.v;
-	struct way out = {.refuted = way->refuted};
+	struct way out = {
+		.refuted = way->refuted,
+		.slack_ns = way->slack_ns,
+	};
 	struct way_claim claim = {
 		.state = TCP_STATE_CLOSED,
 		.source = HISTORY_SOURCE_IMPLIED,
@@ -291,6 +331,7 @@ void history_listen(struct history *h)
 			way_dumped(listener->parts.v[i].life,
 				   listener->parts.v[i].first,
 				   listener->parts.v[i].end, &way);
+		ask_calls(h, listener, &way);
 		vec_push(&h->listeners, end_of(h, listener, &way));
 		way_done(&way);
 	}

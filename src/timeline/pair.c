@@ -9,44 +9,12 @@
  */
 #include "timeline/pair.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "tcp/segment.h"
 #include "timeline/fold.h"
-
-/** enum thing_kind - what is known of two addresses */
-enum thing_kind {
-	THING_ROWS, /* a connection of which there are segments */
-	THING_PART,
-	THING_RUN, /* of transitions */
-};
-
-/**
- * struct thing - one of them
- * @low, @high: the addresses
- * @side: PART, RUN: the end with @low is 0
- * @t_ns: the first that is known of it
- * @gone_ns: PART: it was there no longer; INT64_MAX
- * @first, @last: PART: states; TCP_STATES if no dump showed it
- */
-struct thing {
-	enum thing_kind kind;
-	struct endpoint low;
-	struct endpoint high;
-	int side;
-	int64_t t_ns;
-	uint64_t n;
-	const char *host;
-	size_t pair;
-	struct pair_part part;
-	enum tcp_state first;
-	enum tcp_state last;
-	const struct timeline_transition *transition;
-};
-
-/** struct things - all of them */
-struct things {
-	VEC(struct thing) all;
-};
+#include "timeline/pair_thing.h"
 
 /** struct side - what the last connection of two addresses knows of an end */
 struct side {
@@ -54,170 +22,6 @@ struct side {
 	bool has_part;
 	bool is_closed; /* by transitions */
 };
-
-static bool is_connected(const struct endpoint *local,
-			 const struct endpoint *remote)
-{
-	return local->family != AF_UNSPEC && remote->family != AF_UNSPEC &&
-	       local->port && remote->port;
-}
-
-static void set_pair(struct thing *thing, const struct endpoint *local,
-		     const struct endpoint *remote)
-{
-	thing->side = pair_order(local, remote) <= 0 ? 0 : 1;
-	thing->low = thing->side ? *remote : *local;
-	thing->high = thing->side ? *local : *remote;
-}
-
-/* How far a state is on the way; a connection does not go back */
-static int rank(enum tcp_state state)
-{
-	static const int ranks[TCP_STATES] = {
-		[TCP_STATE_LISTEN] = 1,	   [TCP_STATE_SYN_SENT] = 2,
-		[TCP_STATE_SYN_RECV] = 3,  [TCP_STATE_ESTABLISHED] = 4,
-		[TCP_STATE_FIN_WAIT1] = 5, [TCP_STATE_CLOSE_WAIT] = 5,
-		[TCP_STATE_FIN_WAIT2] = 6, [TCP_STATE_CLOSING] = 6,
-		[TCP_STATE_LAST_ACK] = 6,  [TCP_STATE_TIME_WAIT] = 7,
-	};
-
-	return state < TCP_STATES ? ranks[state] : 0;
-}
-
-static bool is_same_part(const struct sock_span *was,
-			 const struct sock_span *now)
-{
-	if (!now->present)
-		return true;
-	if (!was->present)
-		return was->hi_ns == now->hi_ns;
-	return endpoint_equal(&was->sock.local, &now->sock.local) &&
-	       endpoint_equal(&was->sock.remote, &now->sock.remote) &&
-	       rank(now->sock.state) >= rank(was->sock.state);
-}
-
-static void add_listener(struct pair_table *table, const struct life *life,
-			 size_t first, size_t end)
-{
-	const struct pair_part part = {.life = life, first, end};
-	struct pair_end *listener = vec_grow(&table->listeners);
-
-	listener->host = life->pub.host;
-	listener->local = life->pub.spans[first].sock.local;
-	vec_push(&listener->parts, part);
-}
-
-static void add_part(struct pair_table *table, struct things *things,
-		     const struct life *life, size_t first, size_t end)
-{
-	const struct sock_span *spans = life->pub.spans;
-	struct thing thing = {
-		.kind = THING_PART,
-		.host = life->pub.host,
-		.t_ns = spans[first].hi_ns,
-		.n = spans[first].n,
-		.part = {life, first, end},
-		.first = spans[first].sock.state,
-		.last = spans[end - 1].present ? spans[end - 1].sock.state
-					       : TCP_STATE_CLOSED,
-	};
-
-	if (!spans[first].present)
-		return;
-	if (spans[first].sock.state == TCP_STATE_LISTEN)
-		add_listener(table, life, first, end);
-	if (!is_connected(&spans[first].sock.local, &spans[first].sock.remote))
-		return;
-	set_pair(&thing, &spans[first].sock.local, &spans[first].sock.remote);
-	vec_push(&things->all, thing);
-}
-
-static void add_lives(const struct timeline *tl, struct pair_table *table,
-		      struct things *things)
-{
-	for (size_t i = 0; i < tl->lives.all.n; i++) {
-		const struct life *life = tl->lives.all.v[i];
-		size_t first = 0;
-
-		for (size_t s = 1; s <= life->pub.n_spans; s++) {
-			if (s < life->pub.n_spans &&
-			    is_same_part(&life->pub.spans[s - 1],
-					 &life->pub.spans[s]))
-				continue;
-			add_part(table, things, life, first, s);
-			first = s;
-		}
-		if (life->pub.n_spans ||
-		    !is_connected(&life->local, &life->remote))
-			continue;
-		struct thing thing = {
-			.kind = THING_PART,
-			.host = life->pub.host,
-			.t_ns = life->paired_ns,
-			.n = life->pub.named_n,
-			.part = {life, 0, 0},
-			.first = TCP_STATES,
-			.last = TCP_STATES,
-		};
-
-		set_pair(&thing, &life->local, &life->remote);
-		vec_push(&things->all, thing);
-	}
-}
-
-static void add_transitions(const struct timeline *tl, struct things *things)
-{
-	for (size_t i = 0; i < tl->transitions.n; i++) {
-		const struct timeline_transition *t = &tl->transitions.v[i];
-		struct thing thing = {
-			.kind = THING_RUN,
-			.host = t->host,
-			.t_ns = t->t_ns,
-			.n = t->n,
-			.transition = t,
-		};
-
-		if (!is_connected(&t->change.local, &t->change.remote))
-			continue;
-		set_pair(&thing, &t->change.local, &t->change.remote);
-		vec_push(&things->all, thing);
-	}
-}
-
-static void add_rows(struct pair_table *table, struct things *things)
-{
-	for (size_t i = 0; i < table->pairs.n; i++) {
-		const struct pair *pair = &table->pairs.v[i];
-		struct thing thing = {
-			.kind = THING_ROWS,
-			/* a socket is in SYN_SENT before its SYN is seen */
-			.t_ns = pair->begin_ns - WAY_SLACK_NS,
-			.n = pair->first_n,
-			.pair = i,
-			.low = pair->ends[0].local,
-			.high = pair->ends[1].local,
-		};
-
-		vec_push(&things->all, thing);
-	}
-}
-
-static int by_pair(const void *a, const void *b)
-{
-	const struct thing *x = a;
-	const struct thing *y = b;
-	int order = pair_order(&x->low, &y->low);
-
-	if (!order)
-		order = pair_order(&x->high, &y->high);
-	if (order)
-		return order;
-	if (x->t_ns != y->t_ns)
-		return x->t_ns < y->t_ns ? -1 : 1;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return (x->n > y->n) - (x->n < y->n);
-}
 
 /* May @thing be what the end with that @side is or becomes */
 static bool may_join(const struct side *side, const struct thing *thing)
@@ -233,7 +37,7 @@ static bool may_join(const struct side *side, const struct thing *thing)
 	    thing->first == TCP_STATES)
 		return true;
 	return side->last != TCP_STATE_CLOSED &&
-	       rank(thing->first) > rank(side->last);
+	       pair_rank(thing->first) > pair_rank(side->last);
 }
 
 static void join(struct pair *pair, struct side *side,
@@ -268,6 +72,14 @@ static size_t new_pair(struct pair_table *table, const struct thing *thing)
 	return table->pairs.n - 1;
 }
 
+static int by_row(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a;
+	size_t y = *(const size_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* Segments of the connection of which a life was seen before them */
 static bool may_absorb(const struct pair *old, const struct side sides[2],
 		       const struct pair *new)
@@ -276,9 +88,10 @@ static bool may_absorb(const struct pair *old, const struct side sides[2],
 		return false;
 	for (int e = 0; e < 2; e++)
 		if (sides[e].has_part && sides[e].last != TCP_STATES &&
-		    (rank(sides[e].last) == 0 ||
+		    (pair_rank(sides[e].last) == 0 ||
 		     (new->opener >= 0 &&
-		      rank(sides[e].last) > rank(TCP_STATE_SYN_RECV))))
+		      pair_rank(sides[e].last) >
+			      pair_rank(TCP_STATE_SYN_RECV))))
 			return false;
 	return true;
 }
@@ -300,6 +113,37 @@ static void absorb(struct pair *old, struct pair *new)
 	old->begin_ns = INT64_MAX; /* pair_all() drops it */
 }
 
+/* Segments that nobody sent, and what kept them off: no attempt at a connection
+ * but a trial of the one that was there */
+static bool is_stray(const struct timeline *tl, const struct pair *pair)
+{
+	for (size_t i = 0; i < pair->rows.n; i++) {
+		const struct tcp_seen *row =
+			&tl->segments.rows.v[pair->rows.v[i]];
+
+		if (!row->forged && !(row->flags & TCP_FLAG_BIT(TCP_FLAG_RST)))
+			return false;
+	}
+	return true;
+}
+
+static void take_stray(struct pair *old, struct pair *stray)
+{
+	for (int e = 0; e < 2; e++) {
+		struct way_stream *to = &old->ends[e].stream;
+
+		vec_foreach(&stray->ends[e].stream.steps, step)
+			vec_push(&to->steps, *step);
+		way_stream_sort(to);
+		vec_done(&stray->ends[e].stream.steps);
+	}
+	vec_foreach(&stray->rows, row)
+		vec_push(&old->rows, *row);
+	qsort(old->rows.v, old->rows.n, sizeof(*old->rows.v), by_row);
+	vec_done(&stray->rows);
+	stray->begin_ns = INT64_MAX; /* pair_all() drops it */
+}
+
 /* Is it of a time before the connection, and no begin of one */
 static bool is_of_old(const struct pair *now, const struct thing *thing)
 {
@@ -307,12 +151,12 @@ static bool is_of_old(const struct pair *now, const struct thing *thing)
 		return false;
 	if (thing->kind == THING_RUN)
 		return thing->transition->change.state != TCP_STATE_SYN_SENT;
-	return rank(thing->first) > rank(TCP_STATE_SYN_SENT);
+	return pair_rank(thing->first) > pair_rank(TCP_STATE_SYN_SENT);
 }
 
 /* All that is known of two addresses: things from @at to before @end */
-static void go_through(struct pair_table *table, const struct thing *at,
-		       const struct thing *end)
+static void go_through(const struct timeline *tl, struct pair_table *table,
+		       const struct thing *at, const struct thing *end)
 {
 	struct side sides[2] = {0};
 	size_t now = SIZE_MAX;
@@ -320,6 +164,12 @@ static void go_through(struct pair_table *table, const struct thing *at,
 
 	for (; at < end; at++) {
 		if (at->kind == THING_ROWS) {
+			if (now != SIZE_MAX &&
+			    is_stray(tl, &table->pairs.v[at->pair])) {
+				take_stray(&table->pairs.v[now],
+					   &table->pairs.v[at->pair]);
+				continue;
+			}
 			if (now != SIZE_MAX &&
 			    may_absorb(&table->pairs.v[now], sides,
 				       &table->pairs.v[at->pair])) {
@@ -345,11 +195,6 @@ static void go_through(struct pair_table *table, const struct thing *at,
 		}
 		join(&table->pairs.v[now], &sides[at->side], at);
 	}
-}
-
-static bool is_other_pair(const struct thing *a, const struct thing *b)
-{
-	return pair_order(&a->low, &b->low) || pair_order(&a->high, &b->high);
 }
 
 static void drop_absorbed(struct pair_table *table)
@@ -384,17 +229,12 @@ void pair_all(const struct timeline *tl, struct pair_table *table)
 	size_t first = 0;
 
 	pair_rows(tl, table);
-	add_lives(tl, table, &things);
-	add_transitions(tl, &things);
-	add_rows(table, &things);
-	if (things.all.n)
-		qsort(things.all.v, things.all.n, sizeof(struct thing),
-		      by_pair);
+	pair_collect(tl, table, &things);
 	v = things.all.v;
 	for (size_t i = 1; i <= things.all.n; i++) {
-		if (i < things.all.n && !is_other_pair(&v[first], &v[i]))
+		if (i < things.all.n && !pair_is_other(&v[first], &v[i]))
 			continue;
-		go_through(table, &v[first], v + i);
+		go_through(tl, table, &v[first], v + i);
 		first = i;
 	}
 	vec_done(&things.all);

@@ -155,16 +155,6 @@ static void add_row(const struct timeline *tl, struct pair_table *table,
 		pair->first_n = row->n;
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const struct way_step *x = a;
-	const struct way_step *y = b;
-
-	if (x->t_ns != y->t_ns)
-		return x->t_ns < y->t_ns ? -1 : 1;
-	return (x->n > y->n) - (x->n < y->n);
-}
-
 /* The end whose bare SYN is the first; else that which a SYN,ACK answers */
 static int find_opener(const struct tcp_seen *rows, const struct pair *pair)
 {
@@ -201,10 +191,7 @@ void pair_rows(const struct timeline *tl, struct pair_table *table)
 		add_row(tl, table, &keys, i);
 	vec_foreach(&table->pairs, pair) {
 		for (int e = 0; e < 2; e++)
-			if (pair->ends[e].stream.steps.n)
-				qsort(pair->ends[e].stream.steps.v,
-				      pair->ends[e].stream.steps.n,
-				      sizeof(struct way_step), by_time);
+			way_stream_sort(&pair->ends[e].stream);
 		pair->opener = find_opener(tl->segments.rows.v, pair);
 	}
 	vec_done(&keys.all);

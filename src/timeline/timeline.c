@@ -102,6 +102,7 @@ static void feed_whole(struct timeline *tl, const struct event *event)
 {
 	if (event->kind == EVENT_BEGIN) {
 		tl->whole.begin_n = event->n;
+		tl->virtual_time = event->begin.virtual_time;
 	} else if (event->kind == EVENT_END) {
 		tl->whole.end_n = event->n;
 		tl->whole.end_ns = event->t_ns;

@@ -14,7 +14,8 @@
 struct life;
 struct timeline_transition;
 
-/** WAY_SLACK_NS - stamps of one moment by two witnesses may differ by that */
+/** WAY_SLACK_NS - a segment may be captured so long before the socket is told,
+ * unless computing takes no time (struct event_begin, @virtual_time) */
 #define WAY_SLACK_NS INT64_C(1000000)
 
 /** WAY_BY_ARRIVAL_NS - what a segment does, it does in that time after it was
@@ -52,11 +53,13 @@ struct way_claim {
  * @restarts: when the timer of TIME_WAIT was restarted
  * @refuted: set of TCP_STATE_BIT(): one witness told of it, a surer knows that
  *	it was not
+ * @slack_ns: WAY_SLACK_NS, or 0
  */
 struct way {
 	VEC(struct way_claim) claims;
 	VEC(int64_t) restarts;
 	uint32_t refuted;
+	int64_t slack_ns;
 };
 
 /** way_done - release it */
@@ -74,6 +77,9 @@ struct way_step {
 struct way_stream {
 	VEC(struct way_step) steps;
 };
+
+/** way_stream_sort - put it in order: time, then number */
+void way_stream_sort(struct way_stream *stream);
 
 /**
  * way_walk - what the segments alone tell of an end: RFC 9293 3.10.7
@@ -119,6 +125,15 @@ void way_lay_traces(struct way *way, const struct way *traced,
  * @until_ns: the last dump without a change was begun then; INT64_MIN: none
  */
 void way_lay_dumps(struct way *way, const struct way *dumped, int64_t until_ns);
+
+/**
+ * way_ask - find out which segments explain what has no explanation yet
+ * @rows: timeline_segments()
+ * @stream: the end's
+ * @way: times of what dumps tell become those of the segments
+ */
+void way_ask(const struct tcp_seen *rows, const struct way_stream *stream,
+	     struct way *way);
 
 /** way_is_legal - may the second follow the first: RFC 9293 figure 5, or what
  * Linux does beside it */

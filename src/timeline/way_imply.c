@@ -130,6 +130,7 @@ void way_imply(struct way *way, enum tcp_state begin)
 	out.restarts.n = way->restarts.n;
 	out.restarts.cap = way->restarts.cap;
 	out.refuted = way->refuted;
+	out.slack_ns = way->slack_ns;
 	vec_done(&way->claims);
 	*way = out;
 }

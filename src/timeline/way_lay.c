@@ -33,10 +33,10 @@ static bool dumps_allow(const struct laying *l, const struct way_claim *b,
 {
 	/* @p, or that there is nothing, was still so when @q was not yet */
 	if (q)
-		return b->t_ns > q->lo_ns - WAY_SLACK_NS || !q->lo_ns;
+		return b->t_ns > q->lo_ns - l->base->slack_ns || !q->lo_ns;
 	if (p->state == TCP_STATE_CLOSED)
 		return false;
-	return b->t_ns >= l->until_ns - WAY_SLACK_NS;
+	return b->t_ns >= l->until_ns - l->base->slack_ns;
 }
 
 static bool traces_allow(const struct laying *l, const struct way_claim *b,
@@ -71,8 +71,7 @@ static size_t find_same(const struct laying *l, const struct way_claim *q)
 	for (size_t i = l->at; i < l->base->claims.n; i++) {
 		const struct way_claim *b = &l->base->claims.v[i];
 
-		if (b->state == q->state &&
-		    (b->late || b->t_ns <= q->hi_ns + WAY_SLACK_NS))
+		if (b->state == q->state && (b->late || b->t_ns <= q->hi_ns))
 			return i;
 	}
 	return SIZE_MAX;
@@ -93,7 +92,8 @@ static struct way_claim with_trace(const struct way_claim *b,
 	return claim;
 }
 
-static struct way_claim with_dump(const struct way_claim *b,
+static struct way_claim with_dump(const struct laying *l,
+				  const struct way_claim *b,
 				  const struct way_claim *q)
 {
 	struct way_claim claim = *q;
@@ -104,8 +104,7 @@ static struct way_claim with_dump(const struct way_claim *b,
 		claim.mini = b->mini || q->mini;
 		return claim;
 	}
-	if (b->t_ns > q->lo_ns - WAY_SLACK_NS &&
-	    b->t_ns <= q->hi_ns + WAY_SLACK_NS) {
+	if (b->t_ns > q->lo_ns - l->base->slack_ns && b->t_ns <= q->hi_ns) {
 		claim.t_ns = b->t_ns;
 		if (claim.lo_ns > claim.t_ns)
 			claim.lo_ns = claim.t_ns;
@@ -131,7 +130,7 @@ static void lay_one(struct laying *l, const struct way_claim *p,
 	while (l->at < same)
 		keep(l, &base[l->at++], p, q);
 	vec_push(&l->out.claims, l->exact ? with_trace(&base[same], q)
-					  : with_dump(&base[same], q));
+					  : with_dump(l, &base[same], q));
 	l->at = same + 1;
 }
 
@@ -153,6 +152,7 @@ static void lay(struct laying *l)
 	size_t n = l->over->claims.n;
 
 	l->out.refuted = l->base->refuted;
+	l->out.slack_ns = l->base->slack_ns;
 	for (size_t i = 0; i < n; i++)
 		lay_one(l, i ? &over[i - 1] : NULL, &over[i]);
 	while (l->at < l->base->claims.n)

@@ -7,6 +7,8 @@
  */
 #include "timeline/way.h"
 
+#include <stdlib.h>
+
 #include "tcp/segment.h"
 
 /**
@@ -19,6 +21,7 @@
  * @fin_waits: the other's FIN came too early; @their_fin: one past it
  * @syn: SYN that arrived and is not answered; NULL
  * @in: what arrived last; NULL
+ * @by: what brought it into @state; NULL
  */
 struct walker {
 	const struct tcp_seen *rows;
@@ -36,6 +39,7 @@ struct walker {
 	uint32_t their_fin;
 	const struct way_step *syn;
 	const struct way_step *in;
+	const struct way_step *by;
 };
 
 /* RFC 9293 3.4: numbers wrap */
@@ -51,7 +55,7 @@ static void enter(struct walker *w, enum tcp_state state,
 		.state = state,
 		.mini = state == TCP_STATE_TIME_WAIT ||
 			(state == TCP_STATE_SYN_RECV && w->passive),
-		.late = by->sent,
+		.late = by->sent && state != TCP_STATE_CLOSED,
 		.lo_ns = by->t_ns,
 		.hi_ns = by->t_ns,
 		.t_ns = by->t_ns,
@@ -62,6 +66,7 @@ static void enter(struct walker *w, enum tcp_state state,
 
 	vec_push(&w->way->claims, claim);
 	w->state = state;
+	w->by = by;
 }
 
 static bool is_new(const struct walker *w)
@@ -98,6 +103,7 @@ static bool acks_fin(const struct walker *w, const struct tcp_seen *row)
 
 static void sent_rst(struct walker *w, const struct way_step *by)
 {
+	uint8_t flags = w->rows[by->row].flags;
 	bool opening = w->state == TCP_STATE_SYN_SENT ||
 		       w->state == TCP_STATE_SYN_RECV;
 
@@ -108,6 +114,11 @@ static void sent_rst(struct walker *w, const struct way_step *by)
 	if (opening && w->in && !acks_syn(w, &w->rows[w->in->row]) &&
 	    (w->rows[w->in->row].flags & TCP_FLAG_BIT(TCP_FLAG_ACK)))
 		return;
+	/* it answers the ACK that would have established it: the queue was
+	 * full, or the listener is gone; an abort has an ACK */
+	if (w->state == TCP_STATE_ESTABLISHED && w->passive && w->by == w->in &&
+	    !(flags & TCP_FLAG_BIT(TCP_FLAG_ACK)))
+		w->way->claims.n--;
 	enter(w, TCP_STATE_CLOSED, by);
 }
 
@@ -174,8 +185,9 @@ static void sent(struct walker *w, const struct way_step *by)
 		enter(w, TCP_STATE_LAST_ACK, by);
 }
 
-/* RFC 5961 3: anywhere else in the window it is answered, not obeyed; a
- * minisocket in FIN_WAIT2 obeys (tcp_timewait_state_process()) */
+/* RFC 5961 3: anywhere else in the window it is answered, not obeyed. (A
+ * minisocket in FIN_WAIT2 obeys, tcp_timewait_state_process(); segments do not
+ * tell whether it is one.) */
 static void got_rst(struct walker *w, const struct way_step *by)
 {
 	const struct tcp_seen *row = &w->rows[by->row];
@@ -185,8 +197,7 @@ static void got_rst(struct walker *w, const struct way_step *by)
 	if (w->state == TCP_STATE_SYN_SENT) {
 		if (acks_syn(w, row))
 			enter(w, TCP_STATE_CLOSED, by);
-	} else if (!w->has_rcv || row->seq == w->rcv_nxt ||
-		   w->state == TCP_STATE_FIN_WAIT2) {
+	} else if (!w->has_rcv || row->seq == w->rcv_nxt) {
 		enter(w, TCP_STATE_CLOSED, by);
 	}
 }
@@ -196,8 +207,7 @@ static void got_syn(struct walker *w, const struct way_step *by, bool ack)
 	const struct tcp_seen *row = &w->rows[by->row];
 
 	if (w->state == TCP_STATE_CLOSED && is_new(w) && !ack) {
-		if (!w->syn)
-			w->syn = by;
+		w->syn = by;
 	} else if (w->state == TCP_STATE_SYN_SENT && !ack) {
 		enter(w, TCP_STATE_SYN_RECV, by);
 	} else if ((w->state == TCP_STATE_SYN_SENT ||
@@ -282,4 +292,21 @@ void way_walk(const struct tcp_seen *rows, const struct way_stream *stream,
 		else
 			got(&w, step);
 	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct way_step *x = a;
+	const struct way_step *y = b;
+
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return (x->n > y->n) - (x->n < y->n);
+}
+
+void way_stream_sort(struct way_stream *stream)
+{
+	if (stream->steps.n)
+		qsort(stream->steps.v, stream->steps.n, sizeof(struct way_step),
+		      by_time);
 }
