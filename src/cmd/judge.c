@@ -112,8 +112,10 @@ const struct command command_judge = {
 		"beside it. verdict.json is written anew, if that is "
 		"allowed.\n\n"
 		"Options:\n"
-		"  --format FORMAT[=FILE]  text (default), json, junit, ktap;\n"
-		"                          to stdout, or to FILE\n"
+		"  --format FORMAT[=FILE]  text (default), html, ladder, "
+		"junit, ... (see\n"
+		"                          tcplab list --formats); to stdout, "
+		"or to FILE\n"
 		"  -v, --verbose           tell the story of a PASS too\n\n"
 		"The exit status is that of the run: see tcplab --help.\n",
 	.main = judge_main,
@@ -127,10 +129,17 @@ const struct command command_report = {
 		"it.\n"
 		"Nothing in it is changed.\n\n"
 		"Options:\n"
-		"  --format FORMAT[=FILE]  text (default), json, junit, ktap;\n"
-		"                          to stdout, or to FILE\n"
+		"  --format FORMAT[=FILE]  text (default), html, ladder, "
+		"junit, ... (see\n"
+		"                          tcplab list --formats); to stdout, "
+		"or to FILE\n"
 		"  -v, --verbose           tell the story of a PASS too\n\n"
-		"Example:\n"
-		"  tcplab report results/latest --format junit=out.xml\n",
+		"A ladder is as wide as COLUMNS says, or the terminal; it is "
+		"ASCII where\n"
+		"the locale (LC_ALL, LC_CTYPE, LANG) is not UTF-8.\n\n"
+		"Examples:\n"
+		"  tcplab report results/latest --format junit=out.xml\n"
+		"  tcplab report results/latest/close/client-first "
+		"--format ladder\n",
 	.main = report_main,
 };

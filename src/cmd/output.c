@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,12 +175,42 @@ int outputs_write(const struct outputs *outputs, const struct report_run *run,
 		plain.colour = is_stdout(&outputs->v[i]) &&
 			       output_colour(STDOUT_FILENO);
 		plain.cwd = cwd;
-		plain.file = is_stdout(&outputs->v[i]) ? NULL
-						       : outputs->v[i].path;
+		plain.file =
+			is_stdout(&outputs->v[i]) ? NULL : outputs->v[i].path;
+		plain.columns = output_columns(
+			is_stdout(&outputs->v[i]) ? STDOUT_FILENO : -1);
+		plain.ascii = output_ascii();
 		if (put(&outputs->v[i], &plain, owner, &err) < 0)
 			status = command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	}
 	return status;
+}
+
+size_t output_columns(int fd)
+{
+	const char *text = getenv("COLUMNS");
+	long columns = text ? strtol(text, NULL, 10) : 0;
+	struct winsize size = {0};
+
+	if (columns > 0 && columns <= USHRT_MAX)
+		return (size_t)columns;
+	if (fd < 0 || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+bool output_ascii(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale)
+			return !strcasestr(locale, "utf-8") &&
+			       !strcasestr(locale, "utf8");
+	}
+	return true;
 }
 
 bool output_colour(int fd)

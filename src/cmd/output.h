@@ -54,5 +54,13 @@ bool outputs_use_stdout(const struct outputs *outputs);
 int outputs_write(const struct outputs *outputs, const struct report_run *run,
 		  const struct owner *owner, int status);
 
+/** output_columns - how wide a page is: COLUMNS, else the terminal @fd
+ * (ioctl_tty(2)); 0 if neither says */
+size_t output_columns(int fd);
+
+/** output_ascii - does the locale take nothing but ASCII: the first of LC_ALL,
+ * LC_CTYPE and LANG that is set (setlocale(3)) names no UTF-8 */
+bool output_ascii(void);
+
 /** output_colour - may @fd get colours: a terminal, and no NO_COLOR */
 bool output_colour(int fd);

@@ -199,6 +199,8 @@ static int go(struct plan *plan)
 		.root = geteuid() == 0,
 		.colour = output_colour(STDOUT_FILENO),
 		.verbose = o->verbose,
+		.columns = output_columns(STDOUT_FILENO),
+		.ascii = output_ascii(),
 		.kernel = uts.release,
 		.seed = plan->batches[0].seed,
 		.started_ns = clock_wall_ns(),

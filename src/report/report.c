@@ -16,6 +16,11 @@ const struct report_format report_formats[] = {
 	{"junit", "JUnit XML for GitLab, Jenkins, GitHub actions",
 	 report_junit},
 	{"ktap", "the kernel's test protocol (KTAP version 1)", report_ktap},
+	{"ladder", "segments, states and calls of each connection, drawn",
+	 report_ladder},
+	{"mermaid", "topology and ladders as Mermaid diagrams, in Markdown",
+	 report_mermaid},
+	{"dot", "topologies as graphs for Graphviz", report_dot},
 	{0},
 };
 

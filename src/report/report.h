@@ -74,6 +74,8 @@ struct report_run {
 	size_t n_left_out;
 	bool colour; /* text only: ANSI colours */
 	bool verbose; /* text only: tell the story of a PASS too */
+	size_t columns; /* ladders: of the page; 0: PAGE_COLS */
+	bool ascii; /* ladders: nothing but ASCII */
 	const char *cwd; /* html only, for links: where @file and folders that
 			  * do not begin with a slash begin; NULL: not known */
 	const char *file; /* html only: where it will be; NULL: in @folder */
@@ -152,6 +154,15 @@ int report_junit(const struct report_run *run, struct str *out);
 
 /** report_ktap - the kernel's test protocol, KTAP version 1 */
 int report_ktap(const struct report_run *run, struct str *out);
+
+/** report_ladder - each connection's segments, states and system calls */
+int report_ladder(const struct report_run *run, struct str *out);
+
+/** report_mermaid - topologies and ladders as Mermaid diagrams in Markdown */
+int report_mermaid(const struct report_run *run, struct str *out);
+
+/** report_dot - topologies as graphs for Graphviz */
+int report_dot(const struct report_run *run, struct str *out);
 
 /** report_html - one page with everything, to be looked at */
 int report_html(const struct report_run *run, struct str *out);

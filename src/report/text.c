@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "event/journal.h"
 #include "report/alike.h"
+#include "report/ladder.h"
 #include "report/matrix.h"
 #include "report/page.h"
 #include "report/report.h"
@@ -109,6 +110,17 @@ static bool told_before(const struct report_run *run, size_t i)
 	return false;
 }
 
+/* Of many that passed nobody wants to see each. */
+static void tell_ladder(const struct page *page, const struct report_run *run,
+			const struct report_result *result)
+{
+	struct ladder_page to = {
+		.page = page, .cols = run->columns, .ascii = run->ascii};
+
+	if (report_verdict(result) != VERDICT_PASS || run->n_results == 1)
+		ladder_tell(&to, result);
+}
+
 static void tell_stories(const struct page *page, const struct report_run *run)
 {
 	for (size_t i = 0; i < run->n_results; i++) {
@@ -119,6 +131,7 @@ static void tell_stories(const struct page *page, const struct report_run *run)
 		if (result->repeats > 1 && told_before(run, i))
 			continue;
 		story_tell(page, result);
+		tell_ladder(page, run, result);
 		str_addc(page->out, '\n', 1);
 	}
 }

@@ -1,0 +1,24 @@
+/*
+ * ladder_arrows.h - arrows between two lifelines, level or slanted
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct canvas;
+struct ladder_sheet;
+
+/** struct lanes - where things are: columns of the lifelines, line of the
+ * first row */
+struct lanes {
+	size_t life[2];
+	size_t top;
+};
+
+/** arrows_draw - all of a sheet, around what is there already */
+void arrows_draw(struct canvas *canvas, const struct lanes *lanes,
+		 const struct ladder_sheet *sheet);
+
+/** arrows_bulk - a row that stands for many: "… 693 segments, … bytes →" */
+void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,
+		 int from, const char *text);

@@ -1,0 +1,31 @@
+/*
+ * ladder_draw.h - a sheet as lines of text, of whatever width
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ladder_sheet;
+struct page;
+
+/** LADDER_COLS_MIN, LADDER_COLS_MAX - a narrower ladder could not be read, nor
+ * could one whose ends cannot both be seen */
+#define LADDER_COLS_MIN 64
+#define LADDER_COLS_MAX 160
+
+/**
+ * struct ladder_look - how it shall look
+ * @cols: columns of the page
+ * @ascii: nothing but ASCII
+ * @names: of the two ends, "client.c 10.0.0.1:40312"
+ */
+struct ladder_look {
+	size_t cols;
+	bool ascii;
+	const char *names[2];
+};
+
+/** ladder_draw - append it to @page */
+void ladder_draw(const struct ladder_sheet *sheet,
+		 const struct ladder_look *look, const struct page *page);

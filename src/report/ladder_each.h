@@ -1,0 +1,24 @@
+/*
+ * ladder_each.h - a scenario's connections, each as a sheet
+ */
+#pragma once
+
+struct history_connection;
+struct history_end;
+struct ladder_sheet;
+struct report_result;
+
+/**
+ * ladder_each - lay out each connection of which a segment was seen
+ * @result: of which scenario; none without a journal
+ * @take: called for each, in the order of their begin; both borrowed
+ * @arg: passed to @take
+ */
+void ladder_each(const struct report_result *result,
+		 void (*take)(void *arg,
+			      const struct history_connection *connection,
+			      const struct ladder_sheet *sheet),
+		 void *arg);
+
+/** ladder_end_name - "client.c 10.0.0.1:40312"; caller frees */
+char *ladder_end_name(const struct history_end *end);

@@ -1,0 +1,225 @@
+/*
+ * ladder_words.c - what stands on a ladder's arrows and lifelines, in words
+ */
+#include "report/ladder_words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+#include "event/event.h"
+#include "report/ladder_sheet.h"
+#include "spec/scenario.h"
+#include "tcp/seen.h"
+#include "tcp/segment.h"
+#include "tcp/words.h"
+#include "timeline/history.h"
+
+/** TOOK_NS - a system call that took longer was waiting: say so */
+#define TOOK_NS NS_PER_MS
+
+const struct event *ladder_event(const struct ladder_of *of, uint64_t n)
+{
+	size_t lo = 0;
+	size_t hi = of->n_events;
+
+	/* kinds that this version does not know leave holes */
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (of->events[mid].n < n)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < of->n_events && of->events[lo].n == n ? &of->events[lo]
+							  : NULL;
+}
+
+bool ladder_cites(const struct ladder_of *of, uint64_t n)
+{
+	for (size_t i = 0; n && i < of->n_cited; i++)
+		if (of->cited[i] == n)
+			return true;
+	return false;
+}
+
+bool ladder_is_bulk_call(const struct event *event)
+{
+	static const char *const names[] = {
+		"send", "sendto",   "sendmsg", "write", "writev",
+		"recv", "recvfrom", "recvmsg", "read",	"readv",
+		"poll", "splice",   "sendfile"};
+	bool is = false;
+
+	if (event->kind != EVENT_CALL || event->call.result <= 0)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		is |= event->call.call &&
+		      strcmp(event->call.call, names[i]) == 0;
+	return is;
+}
+
+static void add_numbers(struct str *out, const struct tcp_seen *segment)
+{
+	str_addf(out, "%" PRIu32, segment->rel_seq);
+	if (segment->flags & TCP_FLAG_BIT(TCP_FLAG_ACK))
+		str_addf(out, "/%" PRIu32, segment->rel_ack);
+}
+
+char *ladder_segment(const struct tcp_seen *segment)
+{
+	struct str text = {0};
+
+	segment_print_flags(segment->flags, &text);
+	str_addc(&text, ' ', 1);
+	add_numbers(&text, segment);
+	if (segment->len)
+		str_addf(&text, " (%" PRIu32 ")", segment->len);
+	if (segment->again)
+		str_add(&text, " again");
+	return str_steal(&text);
+}
+
+char *ladder_landing(const struct tcp_seen *segment)
+{
+	struct str text = {0};
+
+	add_numbers(&text, segment);
+	return str_steal(&text);
+}
+
+static const struct fault_spec *fault_spec(const struct ladder_of *of,
+					   uint64_t fault)
+{
+	const struct scenario *s = of->scenario;
+
+	return s && fault >= 1 && fault <= s->n_faults ? &s->faults[fault - 1]
+						       : NULL;
+}
+
+static char *fault_name(const struct ladder_of *of,
+			const struct event_fault *fault)
+{
+	const struct fault_spec *spec = fault_spec(of, fault->fault);
+
+	if (spec && spec->name)
+		return mem_strdup(spec->name);
+	if (spec && spec->text)
+		return mem_strdup(spec->text);
+	return mem_printf("fault %" PRIu64, fault->fault);
+}
+
+char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment)
+{
+	const struct event *event = ladder_event(of, segment->fault_n);
+
+	if (!event || event->kind != EVENT_FAULT)
+		return NULL;
+	return fault_name(of, &event->fault);
+}
+
+char *ladder_state(const struct history_state *state)
+{
+	const char *name = tcp_state_names[state->state];
+
+	return state->source == HISTORY_SOURCE_IMPLIED
+		       ? mem_printf("(%s)", name)
+		       : mem_strdup(name);
+}
+
+static char *call_text(const struct event *event)
+{
+	const struct event_call *call = &event->call;
+	int64_t took = event->t_ns - call->began_ns;
+	struct str text = {0};
+	char buf[UNITS_TEXT];
+
+	str_add(&text, call->call ?: "?");
+	if (call->error)
+		str_addf(&text, " = %s", errno_name((int)call->error));
+	else
+		str_addf(&text, " = %" PRId64, call->result);
+	if (took >= TOOK_NS)
+		str_addf(&text, ", took %s", duration_print(took, buf));
+	return str_steal(&text);
+}
+
+static char *exit_text(const struct event_proc *proc)
+{
+	if (proc->signal)
+		return mem_printf("%s dies of %s", proc->program ?: "?",
+				  signal_name((int)proc->signal));
+	return mem_printf("%s exits, %" PRId64, proc->program ?: "?",
+			  proc->status);
+}
+
+char *ladder_call(const struct event *event)
+{
+	/* -Wswitch-enum asks for all kinds: these are most of none */
+	if (event->kind == EVENT_CALL)
+		return call_text(event);
+	if (event->kind == EVENT_PROC_START)
+		return mem_printf("%s starts", event->proc.program ?: "?");
+	if (event->kind == EVENT_PROC_SIGNAL)
+		return mem_printf("%s gets %s", event->proc.program ?: "?",
+				  signal_name((int)event->proc.signal));
+	if (event->kind == EVENT_PROC_EXIT)
+		return exit_text(&event->proc);
+	return NULL;
+}
+
+static char *fault_text(const struct ladder_of *of,
+			const struct event_fault *fault)
+{
+	SCOPED_FREE char *name = fault_name(of, fault);
+
+	/* the arrow that ends at the cross has its name on it */
+	if (fault->action && strcmp(fault->action, "drop") == 0)
+		return NULL;
+	if (fault->action && strcmp(fault->action, "release") == 0)
+		return mem_printf("released: %s", name);
+	return mem_strdup(name);
+}
+
+char *ladder_note(const struct ladder_of *of, const struct event *event)
+{
+	const struct event_wire *wire = &event->wire;
+
+	if (event->kind == EVENT_FAULT)
+		return fault_text(of, &event->fault);
+	if (event->kind != EVENT_WIRE || !wire->action)
+		return NULL;
+	if (!event->host || !wire->to)
+		return mem_printf("%s %s", wire->action, wire->what ?: "?");
+	return mem_printf("%s %s > %s%s%s", wire->action, event->host, wire->to,
+			  wire->what ? ": " : "", wire->what ?: "");
+}
+
+/* as people write it: 1,000,000 */
+static void add_thousands(struct str *out, uint64_t number)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			str_addc(out, ',', 1);
+		str_addc(out, digits[i], 1);
+	}
+}
+
+char *ladder_bulk(size_t segments, uint64_t bytes)
+{
+	struct str text = {0};
+
+	add_thousands(&text, segments);
+	str_add(&text, segments == 1 ? " segment, " : " segments, ");
+	add_thousands(&text, bytes);
+	str_add(&text, bytes == 1 ? " byte" : " bytes");
+	return str_steal(&text);
+}

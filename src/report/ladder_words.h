@@ -1,0 +1,47 @@
+/*
+ * ladder_words.h - what stands on a ladder's arrows and lifelines, in words
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event;
+struct history_state;
+struct ladder_of;
+struct tcp_seen;
+
+/** ladder_event - by its number; NULL if the journal does not have it */
+const struct event *ladder_event(const struct ladder_of *of, uint64_t n);
+
+/** ladder_cites - is it evidence for what failed; 0 never is */
+bool ladder_cites(const struct ladder_of *of, uint64_t n);
+
+/** ladder_is_bulk_call - a system call that moved bytes and did not fail */
+bool ladder_is_bulk_call(const struct event *event);
+
+/** ladder_segment - "SYN,ACK 0/1", "PSH,ACK 1/1 (5)": flags, relative sequence
+ * and acknowledgement number, bytes, "again"; caller frees */
+char *ladder_segment(const struct tcp_seen *segment);
+
+/** ladder_landing - "1/1": which of several it is; caller frees */
+char *ladder_landing(const struct tcp_seen *segment);
+
+/** ladder_lost - what took it: a fault by its name; caller frees; NULL if it
+ * is not known */
+char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment);
+
+/** ladder_state - "TIME_WAIT"; in parentheses if nobody saw it; caller frees */
+char *ladder_state(const struct history_state *state);
+
+/** ladder_call - "connect = 0", "recv = ECONNRESET"; caller frees; NULL if
+ * it is none that a ladder shows */
+char *ladder_call(const struct event *event);
+
+/** ladder_note - what the wire did, or was told to do; caller frees; NULL if
+ * that need not be told */
+char *ladder_note(const struct ladder_of *of, const struct event *event);
+
+/** ladder_bulk - "693 segments, 1,000,000 bytes"; caller frees */
+char *ladder_bulk(size_t segments, uint64_t bytes);

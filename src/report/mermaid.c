@@ -1,0 +1,190 @@
+/*
+ * mermaid.c - topology and ladders as Mermaid diagrams, in Markdown
+ *
+ * A file of Mermaid is one diagram; Markdown, which most of its readers take,
+ * holds any number. Its arrows cannot slant: each stands where the segment was
+ * sent, and a note where it arrived, if something came between.
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/units.h"
+#include "report/ladder_each.h"
+#include "report/ladder_sheet.h"
+#include "report/report.h"
+#include "report/utf8.h"
+#include "spec/scenario.h"
+#include "spec/topology.h"
+#include "timeline/history.h"
+
+/* Text that ends no statement, opens no comment and closes no quote: entity
+ * codes, with a number sign instead of HTML's ampersand. */
+static void add_text(struct str *out, const char *text)
+{
+	SCOPED_STR struct str clean = {0};
+
+	utf8_clean(&clean, text);
+	for (const char *p = str_text(&clean); *p; p++) {
+		if (strchr("#;\"<>%`", *p))
+			str_addf(out, "#%d;", (int)*p);
+		else
+			str_addc(out, *p == '\n' ? ' ' : *p, 1);
+	}
+}
+
+static void add_note(struct str *out, const char *where, const char *text)
+{
+	str_addf(out, "    Note %s: ", where);
+	add_text(out, text);
+	str_addc(out, '\n', 1);
+}
+
+static void add_arrow(struct str *out, const struct ladder_arrow *arrow)
+{
+	bool lost = arrow->end_row == LADDER_NOWHERE;
+	bool forged = arrow->row == LADDER_NOWHERE;
+
+	str_addf(out, "    %c%s%c: ", "ab"[arrow->from],
+		 lost	  ? "-x"
+		 : forged ? "-->>"
+			  : "->>",
+		 "ba"[arrow->from]);
+	add_text(out, arrow->label);
+	if (forged)
+		str_add(out, ", injected");
+	if (lost)
+		str_add(out, ", lost");
+	if (lost && arrow->lost) {
+		str_add(out, ": ");
+		add_text(out, arrow->lost);
+	}
+	if (arrow->cited)
+		str_add(out, " (!)");
+	str_addc(out, '\n', 1);
+}
+
+static void add_arrival(struct str *out, const struct ladder_arrow *arrow)
+{
+	SCOPED_FREE char *text = mem_printf("%s arrives", arrow->label);
+
+	add_note(out, arrow->from == 0 ? "right of b" : "left of a", text);
+}
+
+static void add_row(struct str *out, const struct ladder_row *row)
+{
+	static const char *const outside[] = {"left of a", "right of b"};
+	static const char *const on[] = {"over a", "over b"};
+	char buf[UNITS_TEXT];
+
+	if (row->silence_ns)
+		add_note(out, "over a,b", duration_print(row->silence_ns, buf));
+	if (row->note)
+		add_note(out, "over a,b", row->note);
+	if (row->bulk) {
+		str_addf(out, "    %c->>%c: ", "ab"[row->bulk_from],
+			 "ba"[row->bulk_from]);
+		add_text(out, row->bulk);
+		str_addc(out, '\n', 1);
+	}
+	for (int e = 0; e < 2; e++) {
+		if (row->call[e])
+			add_note(out, on[e], row->call[e]);
+		if (row->state[e])
+			add_note(out, outside[e], row->state[e]);
+	}
+}
+
+static void add_participant(struct str *out, char id,
+			    const struct history_end *end)
+{
+	SCOPED_FREE char *name = ladder_end_name(end);
+
+	str_addf(out, "    participant %c as ", id);
+	add_text(out, name);
+	str_addc(out, '\n', 1);
+}
+
+static void add_sequence(void *arg, const struct history_connection *connection,
+			 const struct ladder_sheet *sheet)
+{
+	struct str *out = arg;
+
+	str_add(out, "\n```mermaid\nsequenceDiagram\n");
+	add_participant(out, 'a', &connection->ends[0]);
+	add_participant(out, 'b', &connection->ends[1]);
+	for (size_t i = 0; i < sheet->rows.n; i++) {
+		vec_foreach(&sheet->arrows, arrow) {
+			if (arrow->row == i || (arrow->row == LADDER_NOWHERE &&
+						arrow->end_row == i))
+				add_arrow(out, arrow);
+			else if (arrow->end_row == i && i > arrow->row + 1)
+				add_arrival(out, arrow);
+		}
+		add_row(out, &sheet->rows.v[i]);
+	}
+	str_add(out, "```\n");
+}
+
+static void add_link(struct str *out, const struct link_spec *link)
+{
+	SCOPED_STR struct str there = {0};
+	SCOPED_STR struct str back = {0};
+
+	impair_rules_print(&link->rules[LINK_A_TO_B], &there);
+	impair_rules_print(&link->rules[LINK_B_TO_A], &back);
+	str_addf(out, "    h%zu ---", link->a);
+	if (there.len || back.len) {
+		str_add(out, "|\"");
+		add_text(out, str_text(&there));
+		if (strcmp(str_text(&there), str_text(&back)) != 0) {
+			str_add(out, " / ");
+			add_text(out, str_text(&back));
+		}
+		str_add(out, "\"|");
+	}
+	str_addf(out, " h%zu\n", link->b);
+}
+
+static void add_topology(struct str *out, const struct topology *t)
+{
+	static const char *const open[HOST_KINDS] = {
+		[HOST_KIND_HOST] = "[\"",
+		[HOST_KIND_SWITCH] = "([\"",
+		[HOST_KIND_ROUTER] = "{\""};
+	static const char *const shut[HOST_KINDS] = {
+		[HOST_KIND_HOST] = "\"]",
+		[HOST_KIND_SWITCH] = "\"])",
+		[HOST_KIND_ROUTER] = "\"}"};
+
+	str_add(out, "\n```mermaid\nflowchart LR\n");
+	for (size_t i = 0; i < t->n_hosts; i++) {
+		str_addf(out, "    h%zu%s", i, open[t->hosts[i].kind]);
+		add_text(out, t->hosts[i].name);
+		str_addf(out, "%s\n", shut[t->hosts[i].kind]);
+	}
+	for (size_t i = 0; i < t->n_links; i++)
+		add_link(out, &t->links[i]);
+	str_add(out, "```\n");
+}
+
+int report_mermaid(const struct report_run *run, struct str *out)
+{
+	for (size_t i = 0; i < run->n_results; i++) {
+		const struct report_result *result = &run->results[i];
+
+		str_addf(out, "%s# ", i ? "\n" : "");
+		utf8_clean(out, result->name);
+		str_addf(out, ": %s", verdict_names[report_verdict(result)]);
+		if (result->label)
+			str_addf(out, " on %s", result->label);
+		if (result->repeats > 1)
+			str_addf(out, ", run %d of %d", result->repeat,
+				 result->repeats);
+		str_addc(out, '\n', 1);
+		if (result->scenario && result->scenario->topology)
+			add_topology(out, result->scenario->topology);
+		ladder_each(result, add_sequence, out);
+	}
+	return 0;
+}
