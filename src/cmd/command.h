@@ -45,6 +45,7 @@ extern const struct command command_judge;
 extern const struct command command_report;
 extern const struct command command_coverage;
 extern const struct command command_canon;
+extern const struct command command_diff;
 extern const struct command command_list;
 extern const struct command command_doctor;
 extern const struct command command_shell;

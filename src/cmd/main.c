@@ -21,9 +21,9 @@
 #include "spec/errors.h"
 
 static const struct command *const commands[] = {
-	&command_run,	   &command_check,  &command_judge,  &command_report,
-	&command_coverage, &command_canon,  &command_list,   &command_doctor,
-	&command_shell,	   &command_schema, &command_kernel,
+	&command_run,	   &command_check, &command_judge,  &command_report,
+	&command_coverage, &command_canon, &command_diff,   &command_list,
+	&command_doctor,   &command_shell, &command_schema, &command_kernel,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
