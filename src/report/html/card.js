@@ -1,14 +1,12 @@
 /*
  * card.js - what is known of the thing under the pointer or the focus
  */
-function cardAt(target, content)
-{
-	const card = document.getElementById("card");
-	const box = target.getBoundingClientRect();
+const card = {element: document.getElementById("card"), of: null};
 
-	card.replaceChildren(content());
-	card.hidden = false;
-	const size = card.getBoundingClientRect();
+function placeCard()
+{
+	const box = card.of.getBoundingClientRect();
+	const size = card.element.getBoundingClientRect();
 	let left = box.left + Math.min(box.width, 240) / 2 + 14;
 	let top = box.bottom + 8;
 
@@ -16,19 +14,38 @@ function cardAt(target, content)
 		left = innerWidth - size.width - 8;
 	if (top + size.height > innerHeight - 8)
 		top = box.top - size.height - 8;
-	card.style.left = `${Math.max(8, left)}px`;
-	card.style.top = `${Math.max(8, top)}px`;
+	card.element.style.left = `${Math.max(8, left)}px`;
+	card.element.style.top = `${Math.max(8, top)}px`;
+}
+
+function showCard(target, content)
+{
+	card.of = target;
+	card.element.replaceChildren(content());
+	card.element.hidden = false;
+	placeCard();
+}
+
+/* The focus scrolls what it goes to into sight: the card goes with it. */
+function cardFollows()
+{
+	if (card.of && card.of.isConnected)
+		placeCard();
+	else
+		hideCard();
 }
 
 function hideCard()
 {
-	document.getElementById("card").hidden = true;
+	card.element.hidden = true;
+	card.of = null;
 }
 
 /* Attributes for an element that tells more when looked at. */
 function telling(label, content)
 {
-	const show = event => cardAt(event.currentTarget, content);
+	const show = event => showCard(event.currentTarget, content);
+	const hide = event => card.of === event.currentTarget && hideCard();
 
 	return {
 		tabindex: "0",
@@ -36,8 +53,8 @@ function telling(label, content)
 		"aria-label": label,
 		onmouseenter: show,
 		onfocus: show,
-		onmouseleave: hideCard,
-		onblur: hideCard,
+		onmouseleave: hide,
+		onblur: hide,
 	};
 }
 

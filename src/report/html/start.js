@@ -38,7 +38,7 @@ function openSoon(index)
 
 function escape()
 {
-	if (!document.getElementById("card").hidden)
+	if (card.of)
 		return hideCard();
 	if (page.view && page.view.clear())
 		return undefined;
@@ -86,7 +86,7 @@ function start()
 					       page.list.root);
 	addEventListener("hashchange", route);
 	addEventListener("keydown", key);
-	addEventListener("scroll", hideCard, true);
+	addEventListener("scroll", cardFollows, true);
 	refresh();
 	route();
 	/* a report of one scenario is about that one */
