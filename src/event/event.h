@@ -197,6 +197,8 @@ struct event_state {
 	struct endpoint remote;
 	enum tcp_state was;
 	enum tcp_state state;
+	uint64_t socket; /* of the kernel's, numbered by appearance: SYN_SENT
+			    may be told before the local port is known */
 };
 
 /** struct event_trace - TRACE: tcp_retransmit_skb, tcp_send_reset,
@@ -208,6 +210,7 @@ struct event_trace {
 	enum tcp_state state; /* of the socket, if @has_state */
 	bool has_state;
 	const char *reason; /* kfree_skb, newer resets: "TCP_OFOMERGE"; NULL */
+	uint64_t socket; /* number as in event_state; 0 if none is known */
 };
 
 /** struct event_fault - FAULT, INJECT: at the host's end of a link; the event's

@@ -237,6 +237,8 @@ static const struct field state_fields[] = {
 	{"was", FIELD_STATE, AT(state.was), CANON_SAME, "the state before"},
 	{"state", FIELD_STATE, AT(state.state), CANON_SAME,
 	 "the state; never TIME_WAIT"},
+	{"socket", FIELD_U64, AT(state.socket), CANON_SAME,
+	 "number by appearance: SYN_SENT may come before the port is chosen"},
 };
 
 static const struct field trace_fields[] = {
@@ -249,6 +251,8 @@ static const struct field trace_fields[] = {
 	 "the state is known"},
 	{"reason", FIELD_TEXT, AT(trace.reason), CANON_SAME,
 	 "why it was dropped or reset"},
+	{"socket", FIELD_U64, AT(trace.socket), CANON_SAME,
+	 "number as in `state`"},
 };
 
 static const struct field fault_fields[] = {

@@ -48,6 +48,14 @@ static const int8_t states[] = {
 	[13] = TCP_STATE_CLOSED,
 };
 
+bool decode_state(uint64_t number, enum tcp_state *state)
+{
+	if (number >= sizeof(states) || states[number] < 0)
+		return false;
+	*state = (enum tcp_state)states[number];
+	return true;
+}
+
 /* bare numbers in net/ipv4/inet_diag.c */
 static const int8_t timers[] = {
 	[0] = TCP_TIMER_OFF,	   [1] = TCP_TIMER_ON,
@@ -92,11 +100,13 @@ static int decode_body(const struct inet_diag_msg *msg, struct tcp_sock *out)
 {
 	int ret;
 
-	if (msg->idiag_state >= sizeof(states) || states[msg->idiag_state] < 0)
+	enum tcp_state state;
+
+	if (!decode_state(msg->idiag_state, &state))
 		return -EPROTO;
 	if (msg->idiag_timer >= sizeof(timers))
 		return -EPROTO;
-	out->state = (enum tcp_state)states[msg->idiag_state];
+	out->state = state;
 	out->timer = (enum tcp_timer)timers[msg->idiag_timer];
 	if (out->timer != TCP_TIMER_OFF && msg->idiag_expires <= EXPIRES_MAX_MS)
 		out->timer_ns = (int64_t)msg->idiag_expires * NS_PER_MS;

@@ -3,7 +3,11 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "tcp/state.h"
 
 struct nlmsghdr;
 struct tcp_sock;
@@ -26,3 +30,9 @@ struct tcp_sock;
  * add up; -EPROTO for a family, state or timer that we do not know.
  */
 int decode_diag(const struct nlmsghdr *nlh, size_t len, struct tcp_sock *out);
+
+/** decode_state - the kernel's number of a state (include/net/tcp_states.h)
+ *
+ * Return: false for a number that we do not know; @state is untouched.
+ */
+bool decode_state(uint64_t number, enum tcp_state *state);
