@@ -163,6 +163,8 @@ static __attribute__((noreturn)) void be_init(const struct birth *birth)
 	struct reaper reaper = {
 		.owner_pidfd = birth->config->owner_pidfd,
 		.last_rites = birth->config->last_rites,
+		.farewell = birth->config->farewell,
+		.arg = birth->config->arg,
 	};
 	struct err err = {0};
 	int rc;

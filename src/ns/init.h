@@ -26,6 +26,9 @@ struct ns_init {
 	 * process of the lab is left: destroys its sockets, lest an orphan
 	 * keep it alive. May be NULL. netns_socket() works in it */
 	void (*last_rites)(int netns_fd);
+	/* runs in init with @arg when all that is over, whether the runner
+	 * ended or was killed: removes what outlives processes. May be NULL */
+	void (*farewell)(void *arg);
 	/* descriptors that the runner needs besides 0, 1 and 2; every other
 	 * one is closed. Same numbers inside. May be NULL */
 	const int *keep_fds;

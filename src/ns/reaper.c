@@ -18,7 +18,8 @@
  *    FIN_WAIT1, CLOSING or LAST_ACK would keep its namespace, and with it
  *    interfaces, for about 100 s: until TCP gives up on its FIN
  *    (net.ipv4.tcp_orphan_retries).
- * 5. Exit: the kernel drops the namespaces.
+ * 5. The farewell, for what no namespace takes along.
+ * 6. Exit: the kernel drops the namespaces.
  *
  * kill -9 of tcplab, of the runner or of any program of the lab ends here.
  * kill -9 of init itself makes the kernel kill the whole PID namespace
@@ -140,6 +141,8 @@ int reaper_run(const struct reaper *reaper)
 		fd_close(fd);
 	}
 	reap_all();
+	if (reaper->farewell)
+		reaper->farewell(reaper->arg);
 	vec_done(&held.fds);
 	return status;
 }

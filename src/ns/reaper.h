@@ -12,6 +12,8 @@
  * @signals: signalfd of SIGCHLD, SIGTERM and SIGINT; borrowed
  * @runner: PID of the runner
  * @last_rites: called for each held network namespace; may be NULL
+ * @farewell: called with @arg at the very end; may be NULL
+ * @arg: for @farewell
  */
 struct reaper {
 	int owner_pidfd;
@@ -19,6 +21,8 @@ struct reaper {
 	int signals;
 	pid_t runner;
 	void (*last_rites)(int netns_fd);
+	void (*farewell)(void *arg);
+	void *arg;
 };
 
 /**

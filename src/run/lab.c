@@ -19,12 +19,14 @@
 #include "observe/capture.h"
 #include "observe/counters.h"
 #include "observe/sampler.h"
+#include "observe/trace.h"
 #include "run/frames.h"
 #include "run/hits.h"
 #include "run/hosts.h"
 #include "run/program.h"
 #include "run/wires.h"
 #include "run/spin.h"
+#include "run/tracing.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
 #include "timeline/timeline.h"
@@ -70,6 +72,8 @@ void lab_snap(struct lab *lab, const char *why)
 	/* what led to what will be seen */
 	if (lab->capture)
 		capture_take(lab->capture);
+	if (lab->trace)
+		trace_take(lab->trace);
 	/* what could not be read is a gap in the journal already */
 	(void)sampler_take(lab->sampler, why, NULL);
 }
@@ -219,6 +223,7 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 	if (rc < 0)
 		return rc;
 	frames_start(lab);
+	tracing_start(lab);
 	lab_snap(lab, "begin");
 	lab_count(lab, "begin");
 	return check_counters(lab, err);
@@ -228,6 +233,7 @@ void lab_done(struct lab *lab)
 {
 	sampler_free(lab->sampler);
 	frames_close(lab);
+	tracing_close(lab);
 	wires_close(lab);
 	vec_done(&lab->wires.links);
 	hits_done(lab);
@@ -293,7 +299,7 @@ static void pump(struct lab *lab, int64_t until_ns)
 	struct pollfd *frames;
 	int64_t now_ns;
 
-	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 3);
+	fds = mem_new(struct pollfd, n * FDS_A_PROGRAM + 4);
 	for (size_t i = 0; i < n; i++)
 		add_fds(&lab->programs.v[i], &fds[i * FDS_A_PROGRAM]);
 	sampler_strangers(lab->sampler, has_strangers(lab));
@@ -304,6 +310,9 @@ static void pump(struct lab *lab, int64_t until_ns)
 	*frames = (struct pollfd){.fd = capture_fd(lab->capture),
 				  .events = POLLIN};
 	frames[1] = (struct pollfd){.fd = wires_fd(lab), .events = POLLIN};
+	/* it is taken with the sockets, and by itself only if it is full */
+	frames[2] = (struct pollfd){
+		.fd = lab->trace ? trace_fd(lab->trace) : -1, .events = POLLIN};
 	wait_ns = (due_ns < until_ns ? due_ns : until_ns) - clock_now_ns();
 	if (wait_ns < 0)
 		wait_ns = 0;
@@ -311,11 +320,13 @@ static void pump(struct lab *lab, int64_t until_ns)
 	ts.tv_nsec = wait_ns % NS_PER_S;
 	/* EINTR and other failures leave revents 0: the next round asks again
 	 */
-	if (ppoll(fds, n * FDS_A_PROGRAM + 3, &ts, NULL) > 0) {
+	if (ppoll(fds, n * FDS_A_PROGRAM + 4, &ts, NULL) > 0) {
 		if (frames->revents)
 			capture_take(lab->capture);
 		if (frames[1].revents)
 			wires_heard(lab);
+		if (frames[2].revents)
+			trace_take(lab->trace);
 		for (size_t i = 0; i < n; i++)
 			hear(lab, i, &fds[i * FDS_A_PROGRAM]);
 		if (ends->revents)

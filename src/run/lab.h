@@ -35,6 +35,7 @@ struct scenario;
 struct step;
 struct timeline;
 struct topo;
+struct trace;
 
 /** enum program_kind - who started a program, and how it is spoken to */
 enum program_kind {
@@ -105,6 +106,8 @@ struct lab {
 	struct lab_wires wires;
 	struct capture *capture; /* NULL: none */
 	struct pcapng *frames; /* the capture's file */
+	struct trace *trace; /* NULL: none */
+	char *untraced; /* why there is nothing to take of it; NULL */
 	VEC(struct lab_arrival) arrivals;
 	struct arrow_state arrows; /* what segments were expected so far */
 	VEC(struct program) programs;

@@ -121,7 +121,7 @@ static json_t *document(const struct run_request *request,
 	(void)uname(&uts); /* fails only on a bad pointer */
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:I, s:b, "
-		"s:I, s:s, s:o}",
+		"s:I, s:s, s:s, s:s*, s:o}",
 		"manifest", 1, "tcplab", TCPLAB_VERSION, "scenario",
 		lab->scenario->name, "topology", lab->scenario->topology->name,
 		"kernel", "release", uts.release, "version", uts.version,
@@ -131,7 +131,9 @@ static json_t *document(const struct run_request *request,
 		(json_int_t)(request->owner.uid == (uid_t)-1
 				     ? geteuid()
 				     : request->owner.uid),
-		"clock", "CLOCK_MONOTONIC", "sysctls", hosts(lab));
+		"clock", "CLOCK_MONOTONIC", "transitions",
+		lab->untraced ? "sampled" : "traced", "untraced", lab->untraced,
+		"sysctls", hosts(lab));
 }
 
 int manifest_write(const struct run_request *request, const struct lab *lab,

@@ -8,9 +8,11 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/scope.h"
 #include "event/journal.h"
 #include "ns/init.h"
 #include "ns/limits.h"
+#include "observe/tracefs.h"
 #include "run/frames.h"
 #include "run/hits.h"
 #include "run/hosts.h"
@@ -20,6 +22,7 @@
 #include "run/rites.h"
 #include "run/steps.h"
 #include "run/tally.h"
+#include "run/tracing.h"
 #include "spec/scenario.h"
 
 static void begin(struct lab *lab, const struct run_request *request)
@@ -52,6 +55,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	struct err err = {0};
 	int rc;
 
+	tracing_open(lab, request->lab_id, request->instance);
 	rc = hosts_open(&err);
 	if (rc == 0)
 		rc = lab_open(lab, request->lab_id, request->dirfd,
@@ -65,6 +69,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	}
 	rc = steps_run(lab, &err);
 	lab_snap(lab, "end");
+	tracing_end(lab);
 	tally_links(lab);
 	hits_end(lab);
 	frames_end(lab);
@@ -108,18 +113,30 @@ static int run_main(void *arg, struct ns_runner *self)
 	return rc < 0 ? RUN_STATUS_UNWRITTEN : (int)status;
 }
 
+/* in init, if the runner has not lived to do it */
+static void forget_trace(void *arg)
+{
+	const struct run_request *request = arg;
+
+	tracefs_remove(request->instance);
+}
+
 pid_t run_start(const struct run_request *request, struct err *err)
 {
 	struct run_request copy = *request;
+	SCOPED_FREE char *instance = tracefs_name(request->lab_id);
 	int keep[] = {request->dirfd, request->exe_fd, request->says.fd};
 	struct ns_init init = {
 		.owner_pidfd = request->owner_pidfd,
 		.main = run_main,
 		.arg = &copy,
 		.last_rites = rites_last,
+		.farewell = forget_trace,
 		.keep_fds = keep,
 		.n_keep_fds = sizeof(keep) / sizeof(keep[0]),
 	};
 
+	copy.instance = instance;
+	tracefs_sweep();
 	return ns_init_start(&init, err);
 }

@@ -44,6 +44,7 @@ struct run_request {
 	int owner_pidfd; /* ns_owner_open() */
 	struct progress *progress; /* may be NULL */
 	struct progress_line says; /* fd 0: nothing */
+	char *instance; /* of the tracer: run_start() chooses */
 	bool cpu_is_free; /* computing takes no time here: run/spin.h */
 };
 

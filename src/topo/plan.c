@@ -292,6 +292,11 @@ static int lay_out(struct plan *plan, struct err *err)
 	return number(plan, err);
 }
 
+struct in_addr plan_network(unsigned int lab_id)
+{
+	return v4_of(V4_BASE + lab_id * LAB_ADDRESSES);
+}
+
 struct plan *plan_new(const struct topology *spec, unsigned int lab_id,
 		      struct err *err)
 {
@@ -304,7 +309,7 @@ struct plan *plan_new(const struct topology *spec, unsigned int lab_id,
 	plan->ports = mem_new(struct plan_port, plan->n_ports + 1);
 	plan->subnets = mem_new(struct plan_subnet, spec->n_links + 1);
 	plan->hosts = mem_new(struct plan_host, spec->n_hosts + 1);
-	plan->v4 = v4_of(V4_BASE + lab_id * LAB_ADDRESSES);
+	plan->v4 = plan_network(lab_id);
 	plan->v6 = v6_of(lab_id, 0, 0);
 	if (lay_out(plan, err) < 0) {
 		plan_free(plan);

@@ -73,6 +73,9 @@ struct plan {
 /** PLAN_V4_PREFIX - lab n has 4096 addresses from 10.0.0.0 + n * 4096 */
 #define PLAN_V4_PREFIX 20
 
+/** plan_network - a lab's own network, PLAN_V4_PREFIX long */
+struct in_addr plan_network(unsigned int lab_id);
+
 /** PLAN_V6_PREFIX - lab n has fd7c:9000:n::/48 */
 #define PLAN_V6_PREFIX 48
 
