@@ -239,6 +239,12 @@ static void finish(const struct history *h, const struct pair_end *end,
 	begin_closed(h, end, way);
 }
 
+static void stretch(struct history_connection *c, int64_t t_ns)
+{
+	c->begin_ns = t_ns < c->begin_ns ? t_ns : c->begin_ns;
+	c->end_ns = t_ns > c->end_ns ? t_ns : c->end_ns;
+}
+
 static void set_times(const struct timeline *tl, const struct pair *pair,
 		      struct history_connection *c)
 {
@@ -247,27 +253,19 @@ static void set_times(const struct timeline *tl, const struct pair *pair,
 	for (size_t i = 0; i < pair->rows.n; i++) {
 		const struct tcp_seen *row =
 			&tl->segments.rows.v[pair->rows.v[i]];
-		int64_t end_ns = row->fate == SEEN_FATE_ARRIVED
-					 ? row->arrived_ns
-					 : row->t_ns;
 
-		c->begin_ns = row->t_ns < c->begin_ns ? row->t_ns : c->begin_ns;
-		c->end_ns = end_ns > c->end_ns ? end_ns : c->end_ns;
+		stretch(c, row->t_ns);
+		if (row->fate == SEEN_FATE_ARRIVED)
+			stretch(c, row->arrived_ns);
 	}
 	for (int e = 0; e < 2; e++) {
 		const struct history_end *end = &c->ends[e];
 
-		for (size_t i = 0; i < end->n_states; i++) {
-			int64_t t_ns = end->states[i].from_ns;
-
-			c->begin_ns = t_ns < c->begin_ns ? t_ns : c->begin_ns;
-			c->end_ns = t_ns > c->end_ns ? t_ns : c->end_ns;
-		}
+		for (size_t i = 0; i < end->n_states; i++)
+			stretch(c, end->states[i].from_ns);
 	}
-	if (c->begin_ns == INT64_MAX) {
-		c->begin_ns = pair->begin_ns;
-		c->end_ns = pair->begin_ns;
-	}
+	if (c->begin_ns == INT64_MAX)
+		stretch(c, pair->begin_ns);
 }
 
 static struct history_end end_of(const struct history *h,

@@ -110,7 +110,7 @@ static void absorb(struct pair *old, struct pair *new)
 	}
 	if (old->begin_ns < new->begin_ns)
 		new->begin_ns = old->begin_ns;
-	old->begin_ns = INT64_MAX; /* pair_all() drops it */
+	old->dropped = true;
 }
 
 /* Segments that nobody sent, and what kept them off: no attempt at a connection
@@ -141,7 +141,7 @@ static void take_stray(struct pair *old, struct pair *stray)
 		vec_push(&old->rows, *row);
 	qsort(old->rows.v, old->rows.n, sizeof(*old->rows.v), by_row);
 	vec_done(&stray->rows);
-	stray->begin_ns = INT64_MAX; /* pair_all() drops it */
+	stray->dropped = true;
 }
 
 /* Is it of a time before the connection, and no begin of one */
@@ -197,18 +197,6 @@ static void go_through(const struct timeline *tl, struct pair_table *table,
 	}
 }
 
-static void drop_absorbed(struct pair_table *table)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < table->pairs.n; i++)
-		if (table->pairs.v[i].begin_ns != INT64_MAX ||
-		    table->pairs.v[i].ends[0].parts.n ||
-		    table->pairs.v[i].ends[1].parts.n)
-			table->pairs.v[n++] = table->pairs.v[i];
-	table->pairs.n = n;
-}
-
 static const char *find_owner(const struct timeline *tl,
 			      const struct endpoint *e)
 {
@@ -220,6 +208,47 @@ static const char *find_owner(const struct timeline *tl,
 			return tl->segments.addresses.v[i].host;
 	}
 	return NULL;
+}
+
+/* The tracepoint does not tell of namespaces: what it tells of the addresses of
+ * another lab that has the same is of no connection of which anybody else here
+ * knows, though segments are captured */
+static bool is_foreign(const struct timeline *tl, const struct pair *pair)
+{
+	return tl->segments.rows.n && !pair->rows.n && !pair->ends[0].parts.n &&
+	       !pair->ends[1].parts.n && pair->ends[0].host &&
+	       pair->ends[1].host &&
+	       strcmp(pair->ends[0].host, pair->ends[1].host) != 0;
+}
+
+static void end_done(struct pair_end *end)
+{
+	vec_done(&end->parts);
+	vec_done(&end->transitions);
+	vec_done(&end->calls);
+	vec_done(&end->stream.steps);
+}
+
+static void pair_done(struct pair *pair)
+{
+	end_done(&pair->ends[0]);
+	end_done(&pair->ends[1]);
+	vec_done(&pair->rows);
+}
+
+static void drop(const struct timeline *tl, struct pair_table *table)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < table->pairs.n; i++) {
+		struct pair *pair = &table->pairs.v[i];
+
+		if (pair->dropped || is_foreign(tl, pair))
+			pair_done(pair);
+		else
+			table->pairs.v[n++] = *pair;
+	}
+	table->pairs.n = n;
 }
 
 void pair_all(const struct timeline *tl, struct pair_table *table)
@@ -238,30 +267,19 @@ void pair_all(const struct timeline *tl, struct pair_table *table)
 		first = i;
 	}
 	vec_done(&things.all);
-	drop_absorbed(table);
 	vec_foreach(&table->pairs, pair) {
 		for (int e = 0; e < 2; e++)
 			if (!pair->ends[e].host)
 				pair->ends[e].host =
 					find_owner(tl, &pair->ends[e].local);
 	}
-}
-
-static void end_done(struct pair_end *end)
-{
-	vec_done(&end->parts);
-	vec_done(&end->transitions);
-	vec_done(&end->calls);
-	vec_done(&end->stream.steps);
+	drop(tl, table);
 }
 
 void pair_table_done(struct pair_table *table)
 {
-	vec_foreach(&table->pairs, pair) {
-		end_done(&pair->ends[0]);
-		end_done(&pair->ends[1]);
-		vec_done(&pair->rows);
-	}
+	vec_foreach(&table->pairs, pair)
+		pair_done(pair);
 	vec_foreach(&table->listeners, listener)
 		end_done(listener);
 	vec_done(&table->pairs);

@@ -43,6 +43,7 @@ struct pair_end {
  * @begin_ns: the first that is known of it
  * @first_n: number of its first event
  * @opener: the end that sent the first SYN; -1 if no segment tells
+ * @dropped: it is part of another
  */
 struct pair {
 	struct pair_end ends[2];
@@ -50,6 +51,7 @@ struct pair {
 	int64_t begin_ns;
 	uint64_t first_n;
 	int opener;
+	bool dropped;
 };
 
 /** struct pair_table - all connections and all listeners */

@@ -9,6 +9,9 @@
 
 #include "timeline/fold.h"
 
+/** SOCKET_AHEAD - so far ahead, a socket's next transition is looked for */
+#define SOCKET_AHEAD 4096
+
 static bool is_connected(const struct endpoint *local,
 			 const struct endpoint *remote)
 {
@@ -125,10 +128,25 @@ static void add_lives(const struct timeline *tl, struct pair_table *table,
 	}
 }
 
+/* connect(2) says SYN_SENT before it has chosen a port (net/ipv4/tcp_ipv4.c,
+ * tcp_v4_connect()): what the same socket says next has it */
+static const struct timeline_transition *
+next_of_socket(const struct timeline *tl, size_t i)
+{
+	uint64_t socket = tl->transitions.v[i].change.socket;
+
+	for (size_t j = i + 1;
+	     socket && j < tl->transitions.n && j - i <= SOCKET_AHEAD; j++)
+		if (tl->transitions.v[j].change.socket == socket)
+			return &tl->transitions.v[j];
+	return NULL;
+}
+
 static void add_transitions(const struct timeline *tl, struct things *things)
 {
 	for (size_t i = 0; i < tl->transitions.n; i++) {
 		const struct timeline_transition *t = &tl->transitions.v[i];
+		const struct timeline_transition *ends = t;
 		struct thing thing = {
 			.kind = THING_RUN,
 			.host = t->host,
@@ -137,9 +155,13 @@ static void add_transitions(const struct timeline *tl, struct things *things)
 			.transition = t,
 		};
 
-		if (!is_connected(&t->change.local, &t->change.remote))
+		if (t->change.state == TCP_STATE_SYN_SENT &&
+		    !t->change.local.port)
+			ends = next_of_socket(tl, i);
+		if (!ends ||
+		    !is_connected(&ends->change.local, &ends->change.remote))
 			continue;
-		set_pair(&thing, &t->change.local, &t->change.remote);
+		set_pair(&thing, &ends->change.local, &ends->change.remote);
 		vec_push(&things->all, thing);
 	}
 }

@@ -59,12 +59,12 @@ static bool find_between(enum tcp_state from, enum tcp_state to,
 	return false;
 }
 
-static void push_implied(struct way *out, enum tcp_state state, int64_t lo_ns,
-			 int64_t t_ns)
+static void push_implied(struct way *out, enum tcp_state state, bool mini,
+			 int64_t lo_ns, int64_t t_ns)
 {
 	const struct way_claim claim = {
 		.state = state,
-		.mini = state == TCP_STATE_TIME_WAIT,
+		.mini = mini || state == TCP_STATE_TIME_WAIT,
 		.lo_ns = lo_ns,
 		.hi_ns = t_ns,
 		.t_ns = t_ns,
@@ -87,7 +87,7 @@ static void fill(struct way *out, enum tcp_state from, int64_t lo_ns,
 	for (enum tcp_state s = before[next->state]; s != from; s = before[s])
 		between[n++] = s;
 	while (n > 0)
-		push_implied(out, between[--n], lo_ns, next->t_ns);
+		push_implied(out, between[--n], false, lo_ns, next->t_ns);
 }
 
 /* What a less sure witness alone tells of and what cannot follow on what is
@@ -116,7 +116,9 @@ void way_imply(struct way *way, enum tcp_state begin)
 			int64_t lo_ns = claim->lo_ns;
 
 			if (!(way->refuted & TCP_STATE_BIT(begin)))
-				push_implied(&out, begin, lo_ns, claim->t_ns);
+				push_implied(&out, begin,
+					     begin == TCP_STATE_SYN_RECV, lo_ns,
+					     claim->t_ns);
 			if (out.claims.n && !way_is_legal(begin, claim->state))
 				fill(&out, begin, lo_ns, claim);
 		} else if (last && !way_is_legal(last->state, claim->state) &&
@@ -126,11 +128,6 @@ void way_imply(struct way *way, enum tcp_state begin)
 		}
 		vec_push(&out.claims, *claim);
 	}
-	out.restarts.v = way->restarts.v;
-	out.restarts.n = way->restarts.n;
-	out.restarts.cap = way->restarts.cap;
-	out.refuted = way->refuted;
-	out.slack_ns = way->slack_ns;
 	vec_done(&way->claims);
-	*way = out;
+	way->claims = out.claims;
 }

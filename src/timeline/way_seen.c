@@ -103,6 +103,24 @@ static bool begins_time_wait(const struct way *walked, const struct way *dumped,
 	return dump && dump->lo_ns <= t_ns + WAY_SLACK_NS;
 }
 
+/* Is there a minisocket after @t_ns. What segments tell of one that no dump
+ * shows any more did not happen: there was no room for it (tcp_time_wait()) */
+static bool is_mini_later(const struct way *walked, const struct way *dumped,
+			  int64_t t_ns)
+{
+	const struct way_claim *gone =
+		find_near(dumped, TCP_STATE_CLOSED, t_ns);
+	const struct way_claim *walk =
+		find_near(walked, TCP_STATE_TIME_WAIT, t_ns);
+
+	for (size_t i = 0; i < dumped->claims.n; i++)
+		if (dumped->claims.v[i].mini &&
+		    dumped->claims.v[i].state != TCP_STATE_SYN_RECV &&
+		    dumped->claims.v[i].hi_ns >= t_ns)
+			return true;
+	return walk && (!gone || walk->t_ns <= gone->hi_ns);
+}
+
 /* The socket is gone; what took its place */
 static void take_place(struct way_claim *claim, const struct way *walked,
 		       const struct way *dumped)
@@ -110,7 +128,6 @@ static void take_place(struct way_claim *claim, const struct way *walked,
 	const uint32_t may = TCP_STATE_BIT(TCP_STATE_FIN_WAIT1) |
 			     TCP_STATE_BIT(TCP_STATE_FIN_WAIT2) |
 			     TCP_STATE_BIT(TCP_STATE_CLOSING);
-	const struct way_claim *mini;
 
 	if (!(may & TCP_STATE_BIT(claim->was)))
 		return;
@@ -121,13 +138,7 @@ static void take_place(struct way_claim *claim, const struct way *walked,
 	}
 	if (claim->was == TCP_STATE_CLOSING)
 		return;
-	mini = find_near(dumped, TCP_STATE_FIN_WAIT2, claim->t_ns);
-	while (mini && !mini->mini &&
-	       mini + 1 < dumped->claims.v + dumped->claims.n)
-		mini++;
-	if ((mini && mini->mini && mini->state == TCP_STATE_FIN_WAIT2) ||
-	    find_near(walked, TCP_STATE_TIME_WAIT, claim->t_ns) ||
-	    find_near(dumped, TCP_STATE_TIME_WAIT, claim->t_ns)) {
+	if (is_mini_later(walked, dumped, claim->t_ns)) {
 		claim->state = TCP_STATE_FIN_WAIT2;
 		claim->mini = true;
 	}

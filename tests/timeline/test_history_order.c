@@ -1,0 +1,471 @@
+/*
+ * test_history_order.c - the order of all that happened, and what holds of any
+ * history
+ */
+#include "told.h"
+
+#include <time.h>
+
+#include "folded.h"
+
+/** struct dice - numbers that are the same each time */
+struct dice {
+	uint64_t state;
+};
+
+/* xorshift64*, which passes for random: below @sides */
+static uint32_t roll(struct dice *dice, uint32_t sides)
+{
+	dice->state ^= dice->state >> 12;
+	dice->state ^= dice->state << 25;
+	dice->state ^= dice->state >> 27;
+	return (uint32_t)((dice->state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) %
+	       sides;
+}
+
+/* "SYN_SENT>ESTABLISHED": all of RFC 9293 figure 5, written down by hand, and
+ * to CLOSED from everywhere */
+static const char *const moves[] = {
+	"CLOSED>LISTEN",	 "CLOSED>SYN_SENT",
+	"SYN_SENT>SYN_RECV",	 "SYN_SENT>ESTABLISHED",
+	"SYN_RECV>ESTABLISHED",	 "SYN_RECV>FIN_WAIT1",
+	"ESTABLISHED>FIN_WAIT1", "ESTABLISHED>CLOSE_WAIT",
+	"FIN_WAIT1>FIN_WAIT2",	 "FIN_WAIT1>CLOSING",
+	"FIN_WAIT1>TIME_WAIT",	 "FIN_WAIT2>TIME_WAIT",
+	"FIN_WAIT2>FIN_WAIT2",	 "CLOSING>TIME_WAIT",
+	"CLOSE_WAIT>LAST_ACK",
+};
+
+static bool is_move(enum tcp_state from, enum tcp_state to)
+{
+	char text[48];
+
+	if (to == TCP_STATE_CLOSED)
+		return from != TCP_STATE_CLOSED;
+	(void)snprintf(text, sizeof(text), "%s>%s", tcp_state_names[from],
+		       tcp_state_names[to]);
+	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++)
+		if (strcmp(moves[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Times do not go back, each state lasts until the next, and each follows on
+ * the one before; @legal: of a journal that was not made up */
+static void check_path(const struct history_end *end, bool legal)
+{
+	for (size_t i = 0; i < end->n_states; i++) {
+		const struct history_state *s = &end->states[i];
+
+		ck_assert_int_le(s->lo_ns, s->from_ns);
+		ck_assert(s->source != HISTORY_SOURCE_IMPLIED || !s->n);
+		ck_assert(s->source == HISTORY_SOURCE_IMPLIED || s->n);
+		for (size_t r = 0; r < s->n_restarts; r++)
+			ck_assert_int_gt(s->restarts_ns[r], s->from_ns);
+		if (i + 1 == end->n_states) {
+			ck_assert_int_eq(s->until_ns, -1);
+			continue;
+		}
+		ck_assert_int_eq(s->until_ns, s[1].from_ns);
+		ck_assert_int_le(s->from_ns, s->until_ns);
+		if (legal)
+			ck_assert_msg(is_move(s->state, s[1].state), "%s > %s",
+				      tcp_state_names[s->state],
+				      tcp_state_names[s[1].state]);
+	}
+}
+
+static void check_state(const struct history_end *end, size_t i,
+			const struct history_item *items, size_t at)
+{
+	const struct history_state *s = &end->states[i];
+
+	ck_assert_int_eq(items[at].t_ns, s->from_ns);
+	for (size_t k = 0; s->cause_n && k < at; k++)
+		ck_assert_msg(items[k].what != HISTORY_SENT ||
+				      items[k].n != s->cause_n,
+			      "%s after what shows it",
+			      tcp_state_names[s->state]);
+}
+
+/* Each thing is there once, and behind what causes it */
+static void check_items(const struct timeline *tl,
+			const struct history *history, bool causes)
+{
+	size_t n;
+	size_t n_rows;
+	size_t n_c;
+	const struct history_item *items = history_items(history, &n);
+	const struct tcp_seen *rows = timeline_segments(tl, &n_rows);
+	const struct history_connection *c = history_connections(history, &n_c);
+	SCOPED_FREE size_t *sent = mem_new(size_t, n_rows);
+	SCOPED_FREE size_t *come = mem_new(size_t, n_rows);
+	SCOPED_FREE size_t *next = mem_new(size_t, 2 * n_c);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct history_item *item = &items[i];
+
+		if (item->what == HISTORY_SENT) {
+			ck_assert_uint_eq(sent[item->index]++, 0);
+			ck_assert_uint_eq(come[item->index], 0);
+			ck_assert_int_eq(item->t_ns, rows[item->index].t_ns);
+		} else if (item->what == HISTORY_ARRIVED ||
+			   item->what == HISTORY_LOST) {
+			ck_assert_uint_eq(come[item->index]++, 0);
+			ck_assert(sent[item->index] ||
+				  rows[item->index].forged);
+		} else if (item->what == HISTORY_STATE && item->end >= 0) {
+			const struct history_end *end =
+				&c[item->connection].ends[item->end];
+			size_t *k =
+				&next[2 * item->connection + (size_t)item->end];
+
+			ck_assert_uint_eq(item->index,
+					  (size_t)item->end * 65536 + *k);
+			if (causes)
+				check_state(end, *k, items, i);
+			(*k)++;
+		}
+	}
+	for (size_t i = 0; i < n_rows; i++)
+		ck_assert_uint_eq(come[i], rows[i].fate != SEEN_FATE_UNDER_WAY);
+	for (size_t i = 0; i < 2 * n_c; i++)
+		ck_assert_uint_eq(next[i], c[i / 2].ends[i % 2].n_states);
+}
+
+/* No segment is of two connections, and each is of one */
+static void check_segments(const struct timeline *tl,
+			   const struct history *history)
+{
+	size_t n_rows;
+	size_t n;
+	const struct tcp_seen *rows = timeline_segments(tl, &n_rows);
+	const struct history_connection *c = history_connections(history, &n);
+	SCOPED_FREE bool *of = mem_new(bool, n_rows);
+	size_t sum = 0;
+
+	ck_assert(rows || !n_rows);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_int_le(c[i].begin_ns, c[i].end_ns);
+		for (size_t k = 0; k < c[i].n_segments; k++) {
+			ck_assert(!of[c[i].segments[k]]);
+			of[c[i].segments[k]] = true;
+			ck_assert(!k ||
+				  c[i].segments[k - 1] < c[i].segments[k]);
+			sum++;
+		}
+	}
+	ck_assert_uint_eq(sum, n_rows);
+}
+
+static void check_history(const struct timeline *tl, bool legal, bool causes)
+{
+	struct history *history = history_new(tl);
+	size_t n;
+	const struct history_connection *c = history_connections(history, &n);
+	const struct history_end *l;
+
+	for (size_t i = 0; i < n; i++) {
+		check_path(&c[i].ends[0], legal);
+		check_path(&c[i].ends[1], legal);
+	}
+	l = history_listeners(history, &n);
+	for (size_t i = 0; i < n; i++)
+		check_path(&l[i], legal);
+	check_segments(tl, history);
+	check_items(tl, history, causes);
+	history_free(history);
+}
+
+/* A connection of the given ports, some of whose segments are lost */
+static void tell_connection(struct told *t, struct dice *dice, double at)
+{
+	static const struct {
+		bool client;
+		const char *flags;
+		unsigned int seq;
+		unsigned int ack;
+	} plan[] = {
+		{true, "SYN", 0, 0},  {false, "SYN,ACK", 0, 1},
+		{true, "ACK", 1, 1},  {true, "PSH,ACK", 1, 1},
+		{false, "ACK", 1, 6}, {true, "FIN,ACK", 6, 1},
+		{false, "ACK", 1, 7}, {false, "FIN,ACK", 1, 7},
+		{true, "ACK", 7, 2},
+	};
+
+	for (size_t i = 0; i < sizeof(plan) / sizeof(*plan); i++) {
+		unsigned int len = strstr(plan[i].flags, "PSH") ? 5 : 0;
+		double late = 1 + roll(dice, 9);
+
+		while (roll(dice, 4) == 0) {
+			told_segment(t, plan[i].client, at, -1, plan[i].flags,
+				     plan[i].seq, plan[i].ack, len);
+			at += 200;
+		}
+		told_segment(t, plan[i].client, at, at + late, plan[i].flags,
+			     plan[i].seq, plan[i].ack, len);
+		at += late + roll(dice, 3);
+	}
+}
+
+START_TEST(test_random_connections)
+{
+	struct dice dice = {.state = (uint64_t)_i + 1};
+	struct told t = told_new();
+
+	for (unsigned int i = 0; i < 5; i++) {
+		t.ports[0] = 4000 + roll(&dice, 3);
+		t.connection++;
+		tell_connection(&t, &dice, 5000 * i + roll(&dice, 500));
+	}
+	if (_i % 2)
+		told_story(&t, "end");
+	check_history(t.tl, true, true);
+	timeline_free(t.tl);
+}
+END_TEST
+
+/* What each item of a history is, without numbers that others shift */
+static char *tell_items(const struct timeline *tl, unsigned int port)
+{
+	struct history *history = history_new(tl);
+	struct str out = {0};
+	size_t n;
+	size_t n_c;
+	size_t n_rows;
+	const struct history_connection *c = history_connections(history, &n_c);
+	const struct history_item *items = history_items(history, &n);
+	const struct tcp_seen *rows = timeline_segments(tl, &n_rows);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct history_item *item = &items[i];
+		const struct history_connection *of = &c[item->connection];
+
+		if (item->connection == SIZE_MAX ||
+		    of->ends[0].local.port != port)
+			continue;
+		str_addf(&out, "%d %d %lld", (int)item->what, item->end,
+			 (long long)item->t_ns);
+		if (item->what == HISTORY_STATE)
+			str_addf(&out, " %zu", item->index);
+		else
+			str_addf(&out, " %u", rows[item->index].seq);
+		str_add(&out, "\n");
+	}
+	history_free(history);
+	return str_steal(&out);
+}
+
+START_TEST(test_another_connection_moves_nothing)
+{
+	struct dice dice = {.state = (uint64_t)_i + 100};
+	struct dice same = dice;
+	struct told alone = told_new();
+	struct told both = told_new();
+	SCOPED_FREE char *alone_text = NULL;
+	SCOPED_FREE char *both_text = NULL;
+	struct dice other = {.state = 7};
+
+	alone.ports[0] = 4001;
+	alone.connection = 2;
+	tell_connection(&alone, &dice, 10);
+	both.ports[0] = 4000;
+	tell_connection(&both, &other, 12);
+	both.ports[0] = 4001;
+	both.connection = 2;
+	tell_connection(&both, &same, 10);
+	both.ports[0] = 4002;
+	both.connection = 3;
+	tell_connection(&both, &other, 10);
+	alone_text = tell_items(alone.tl, 4001);
+	both_text = tell_items(both.tl, 4001);
+	ck_assert_str_eq(alone_text, both_text);
+	ck_assert(strlen(alone_text) > 100);
+	timeline_free(alone.tl);
+	timeline_free(both.tl);
+}
+END_TEST
+
+/* Stamps of two observers contradict each other: causes decide */
+START_TEST(test_cause_before_effect)
+{
+	struct told t = told_new();
+	struct history *history;
+	const struct history_item *items;
+	SCOPED_STR struct str got = {0};
+	size_t n;
+
+	told_story(&t, "seg 10 9.5 c SYN 0 0 0\n"
+		       "seg 9.6 10.2 s SYN,ACK 0 1 0\n"
+		       "call 9.9 11 c connect\n");
+	history = history_new(t.tl);
+	items = history_items(history, &n);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&got, "%d.%d ", (int)items[i].what, items[i].end);
+	/* connect; CLOSED, SYN_SENT, SYN; it arrives, SYN_RECV, SYN,ACK; that
+	 * arrives, ESTABLISHED */
+	ck_assert_str_eq(str_text(&got),
+			 "4.0 0.0 0.0 1.0 2.1 0.1 1.1 2.0 0.0 ");
+	history_free(history);
+	timeline_free(t.tl);
+}
+END_TEST
+
+START_TEST(test_segments_of_another_are_not_taken)
+{
+	struct told t = told_new();
+	struct history *history;
+	const struct history_connection *c;
+	size_t n;
+
+	told_story(&t, "seg 10 20 c SYN 0 0 0\n"
+		       "seg 20 30 s RST,ACK 0 1 0\n"
+		       "again\n"
+		       "seg 1010 1020 c SYN 0 0 0\n"
+		       "seg 1020 1030 s SYN,ACK 0 1 0\n"
+		       "ports 4001 80\n"
+		       "seg 1011 1021 c SYN 0 0 0\n");
+	history = history_new(t.tl);
+	c = history_connections(history, &n);
+	ck_assert_uint_eq(n, 3);
+	ck_assert_uint_eq(c[0].n_segments, 2);
+	ck_assert_uint_eq(c[1].n_segments, 2);
+	ck_assert_uint_eq(c[2].n_segments, 1);
+	ck_assert_uint_eq(c[2].ends[0].local.port, 4001);
+	history_free(history);
+	timeline_free(t.tl);
+}
+END_TEST
+
+START_TEST(test_journals_of_other_tests)
+{
+	static const char *const names[] = {
+		"gone-first", "listeners",	    "never-seen", "one-life",
+		"same-pair",  "same-pair-accepted", "the-rest",
+	};
+	struct journal *journal = folded_load(names[_i]);
+	struct timeline *tl = folded_until(journal, INT64_MAX);
+
+	check_history(tl, true, false);
+	timeline_free(tl);
+	journal_free(journal);
+}
+END_TEST
+
+/* Words in any order make no sense, but a history all the same */
+static void tell_nonsense(struct told *t, struct dice *dice)
+{
+	static const char *const flags[] = {"SYN",     "SYN,ACK", "ACK",
+					    "FIN,ACK", "RST",	  "RST,ACK",
+					    "PSH,ACK"};
+	double at = roll(dice, 200) / 10.0;
+	double to = roll(dice, 200) / 10.0;
+	bool client = roll(dice, 2);
+	char line[64];
+
+	t->connection = 1 + roll(dice, 3);
+	t->ports[0] = 4000 + roll(dice, 2);
+	t->ports[1] = roll(dice, 8) ? 80 : 4000;
+	switch (roll(dice, 5)) {
+	case 0:
+	case 1:
+		told_segment(t, client, roll(dice, 8) ? at : -1,
+			     roll(dice, 8) ? to : -1, flags[roll(dice, 7)],
+			     roll(dice, 4), roll(dice, 4), roll(dice, 3));
+		return;
+	case 2:
+		told_row(t, client, at, to,
+			 roll(dice, 5) ? tcp_state_names[roll(dice, TCP_STATES)]
+				       : "gone",
+			 roll(dice, 2) ? "mini" : "held");
+		return;
+	case 3:
+		(void)snprintf(line, sizeof(line), "trace %g %c %s %s", at,
+			       client ? 'c' : 's',
+			       tcp_state_names[roll(dice, TCP_STATES)],
+			       tcp_state_names[roll(dice, TCP_STATES)]);
+		break;
+	default:
+		(void)snprintf(line, sizeof(line), "call %g %g %c %s", at, to,
+			       client ? 'c' : 's',
+			       roll(dice, 2) ? "connect" : "close");
+		break;
+	}
+	told_line(t, line);
+}
+
+START_TEST(test_nonsense)
+{
+	struct dice dice = {.state = (uint64_t)_i + 1};
+	struct told t = told_new();
+
+	for (uint32_t n = roll(&dice, 80); n > 0; n--)
+		tell_nonsense(&t, &dice);
+	if (roll(&dice, 2))
+		told_story(&t, "end");
+	{
+		struct history *history = history_new(t.tl);
+		size_t n;
+		const struct history_connection *c =
+			history_connections(history, &n);
+
+		for (size_t i = 0; i < n; i++) {
+			check_path(&c[i].ends[0], false);
+			check_path(&c[i].ends[1], false);
+		}
+		check_segments(t.tl, history);
+		history_free(history);
+	}
+	timeline_free(t.tl);
+}
+END_TEST
+
+/** MANY - segments, of a thousand connections and of one */
+#define MANY 100000
+
+START_TEST(test_many_segments)
+{
+	struct told t = told_new();
+	struct dice dice = {.state = 3};
+	struct timespec begin;
+	struct timespec end;
+	struct history *history;
+	size_t n;
+
+	for (unsigned int i = 0; i < MANY / 2 / 9; i++) {
+		t.ports[0] = 1024 + i % 5000;
+		t.connection++;
+		tell_connection(&t, &dice, i);
+	}
+	t.ports[0] = 99;
+	t.connection++;
+	for (unsigned int i = 0; i < MANY / 2; i++)
+		told_segment(&t, i % 2, i, i + 1, "PSH,ACK", 1 + i, 1 + i, 1);
+	ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin), 0);
+	history = history_new(t.tl);
+	ck_assert_int_eq(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end), 0);
+	(void)history_items(history, &n);
+	ck_assert_uint_gt(n, 2 * MANY);
+	/* takes a quarter of a second; anything quadratic takes minutes */
+	ck_assert_int_lt(end.tv_sec - begin.tv_sec, 20);
+	history_free(history);
+	timeline_free(t.tl);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("history-order");
+	TCase *tc = tcase_create("history-order");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, test_random_connections, 0, 200);
+	tcase_add_loop_test(tc, test_another_connection_moves_nothing, 0, 50);
+	tcase_add_test(tc, test_cause_before_effect);
+	tcase_add_test(tc, test_segments_of_another_are_not_taken);
+	tcase_add_loop_test(tc, test_journals_of_other_tests, 0, 7);
+	tcase_add_loop_test(tc, test_nonsense, 0, 3000);
+	tcase_add_test(tc, test_many_segments);
+	suite_add_tcase(suite, tc);
+	return test_run(suite);
+}
