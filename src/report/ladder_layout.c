@@ -72,6 +72,14 @@ static char *waited(const struct history_state *s, int64_t until_ns)
 			  s->until_ns < 0 ? " so far" : "");
 }
 
+static struct ladder_row *own_row(struct layout *l,
+				  const struct history_item *item)
+{
+	(void)layout_row(l, item->t_ns); /* found again by its number */
+	layout_touch(l, item->end, layout_last(l), item->n);
+	return &l->sheet->rows.v[layout_last(l)];
+}
+
 /* the row on which a state can stand: that of its cause, or one of its own */
 static struct ladder_row *row_for_state(struct layout *l,
 					const struct history_item *item,
@@ -83,10 +91,9 @@ static struct ladder_row *row_for_state(struct layout *l,
 	    l->last_n[item->end] == state->cause_n &&
 	    !l->sheet->rows.v[at].state[item->end])
 		return &l->sheet->rows.v[at];
-	(void)layout_row(l, item->t_ns); /* found again by its number */
-	layout_touch(l, item->end, layout_last(l), item->n);
+	(void)own_row(l, item); /* the last */
 	l->alone = layout_last(l);
-	return &l->sheet->rows.v[layout_last(l)];
+	return &l->sheet->rows.v[l->alone];
 }
 
 void layout_state(struct layout *l, const struct history_item *item)
@@ -100,8 +107,15 @@ void layout_state(struct layout *l, const struct history_item *item)
 	/* before its first segment nobody asks */
 	if (number == 0 && state->state == TCP_STATE_CLOSED)
 		return;
-	row = row_for_state(l, item, state); /* own, if it ends TIME_WAIT */
-	row->state[end] = ladder_state(state);
+	/* the socket is gone, what is left of it stays in the same state */
+	if (number && state->mini && state[-1].state == state->state) {
+		row = own_row(l, item);
+		row->call[end] = mem_printf("%s without a socket",
+					    tcp_state_names[state->state]);
+	} else {
+		row = row_for_state(l, item, state);
+		row->state[end] = ladder_state(state);
+	}
 	row->cited |= ladder_cites(l->of, state->n);
 	row->bar[end] = state->state == TCP_STATE_TIME_WAIT;
 	if (l->waiting[end])

@@ -111,8 +111,11 @@ static size_t row_to_leave(struct layout *l, const struct history_item *item)
 	if (last != LADDER_NOWHERE && last == layout_last(l) &&
 	    l->last_row[item->end == 1] == last &&
 	    !l->sheet->rows.v[last].call[item->end == 1] &&
-	    item->t_ns - l->sheet->rows.v[last].t_ns < SLANT_NS)
+	    item->t_ns - l->sheet->rows.v[last].t_ns < SLANT_NS) {
+		l->sheet->rows.v[last].t_ns = item->t_ns;
+		l->last_ns = item->t_ns;
 		return last;
+	}
 	(void)layout_row(l, item->t_ns); /* found again by its number */
 	return layout_last(l);
 }

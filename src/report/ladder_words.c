@@ -64,20 +64,14 @@ bool ladder_is_bulk_call(const struct event *event)
 	return is;
 }
 
-static void add_numbers(struct str *out, const struct tcp_seen *segment)
-{
-	str_addf(out, "%" PRIu32, segment->rel_seq);
-	if (segment->flags & TCP_FLAG_BIT(TCP_FLAG_ACK))
-		str_addf(out, "/%" PRIu32, segment->rel_ack);
-}
-
 char *ladder_segment(const struct tcp_seen *segment)
 {
 	struct str text = {0};
 
 	segment_print_flags(segment->flags, &text);
-	str_addc(&text, ' ', 1);
-	add_numbers(&text, segment);
+	str_addf(&text, " %" PRIu32, segment->rel_seq);
+	if (segment->flags & TCP_FLAG_BIT(TCP_FLAG_ACK))
+		str_addf(&text, "/%" PRIu32, segment->rel_ack);
 	if (segment->len)
 		str_addf(&text, " (%" PRIu32 ")", segment->len);
 	if (segment->again)
@@ -87,10 +81,12 @@ char *ladder_segment(const struct tcp_seen *segment)
 
 char *ladder_landing(const struct tcp_seen *segment)
 {
-	struct str text = {0};
+	bool ack = segment->flags & TCP_FLAG_BIT(TCP_FLAG_ACK);
 
-	add_numbers(&text, segment);
-	return str_steal(&text);
+	/* of data the first byte says which it is, of what carries none what
+	 * it acknowledges */
+	return ack && !segment->len ? mem_printf("/%" PRIu32, segment->rel_ack)
+				    : mem_printf("%" PRIu32, segment->rel_seq);
 }
 
 static const struct fault_spec *fault_spec(const struct ladder_of *of,
@@ -114,13 +110,35 @@ static char *fault_name(const struct ladder_of *of,
 	return mem_printf("fault %" PRIu64, fault->fault);
 }
 
+/* was the wire between the two hosts cut when it was sent */
+static bool met_a_cut(const struct ladder_of *of, const struct tcp_seen *s)
+{
+	bool cut = false;
+
+	for (size_t i = 0; s->from_host && s->to_host && i < of->n_events;
+	     i++) {
+		const struct event *e = &of->events[i];
+
+		if (e->kind != EVENT_WIRE || e->t_ns > s->t_ns || !e->host ||
+		    !e->wire.to || !e->wire.action ||
+		    strcmp(e->host, s->from_host) != 0 ||
+		    strcmp(e->wire.to, s->to_host) != 0)
+			continue;
+		if (strcmp(e->wire.action, "cut") == 0)
+			cut = true;
+		else if (strcmp(e->wire.action, "heal") == 0)
+			cut = false;
+	}
+	return cut;
+}
+
 char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment)
 {
 	const struct event *event = ladder_event(of, segment->fault_n);
 
-	if (!event || event->kind != EVENT_FAULT)
-		return NULL;
-	return fault_name(of, &event->fault);
+	if (event && event->kind == EVENT_FAULT)
+		return fault_name(of, &event->fault);
+	return met_a_cut(of, segment) ? mem_strdup("cut") : NULL;
 }
 
 char *ladder_state(const struct history_state *state)
@@ -176,14 +194,18 @@ char *ladder_call(const struct event *event)
 static char *fault_text(const struct ladder_of *of,
 			const struct event_fault *fault)
 {
-	SCOPED_FREE char *name = fault_name(of, fault);
+	const struct fault_spec *spec = fault_spec(of, fault->fault);
+	const char *action = fault->action ? fault->action : "?";
 
 	/* the arrow that ends at the cross has its name on it */
-	if (fault->action && strcmp(fault->action, "drop") == 0)
+	if (strcmp(action, "drop") == 0)
 		return NULL;
-	if (fault->action && strcmp(fault->action, "release") == 0)
-		return mem_printf("released: %s", name);
-	return mem_strdup(name);
+	/* a text begins with what it does, a name may be anything */
+	if (spec && !spec->name && spec->text && strcmp(action, "release") != 0)
+		return mem_strdup(spec->text);
+	if (spec && spec->name)
+		return mem_printf("%s %s", action, spec->name);
+	return mem_printf("%s, fault %" PRIu64, action, fault->fault);
 }
 
 char *ladder_note(const struct ladder_of *of, const struct event *event)

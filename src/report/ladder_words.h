@@ -25,11 +25,12 @@ bool ladder_is_bulk_call(const struct event *event);
  * and acknowledgement number, bytes, "again"; caller frees */
 char *ladder_segment(const struct tcp_seen *segment);
 
-/** ladder_landing - "1/1": which of several it is; caller frees */
+/** ladder_landing - "1449", "/1449": which of several it is, by its sequence
+ * number if it carries bytes, else by its acknowledgement; caller frees */
 char *ladder_landing(const struct tcp_seen *segment);
 
-/** ladder_lost - what took it: a fault by its name; caller frees; NULL if it
- * is not known */
+/** ladder_lost - what took it: a fault by its name, "cut"; caller frees; NULL
+ * if it is not known */
 char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment);
 
 /** ladder_state - "TIME_WAIT"; in parentheses if nobody saw it; caller frees */
