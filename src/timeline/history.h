@@ -41,7 +41,8 @@ extern const char *const history_source_names[HISTORY_SOURCES];
  * struct history_state - an end was in this state
  * @state: CLOSED stands at the begin of an active opener's path and at the end
  *	of each
- * @mini: a request socket, or a minisocket in TIME_WAIT or FIN_WAIT2
+ * @mini: a request socket, or a minisocket in TIME_WAIT or FIN_WAIT2; a socket
+ *	that was in FIN_WAIT2 itself before has that state twice
  * @lo_ns: it was not yet so then
  * @from_ns: it was so then; the best guess of when it was entered
  * @until_ns: when the next was entered; -1 for the last
@@ -98,11 +99,13 @@ struct history_connection {
 
 /** enum history_what - kinds of things that happened, as pictures draw them */
 enum history_what {
-	HISTORY_STATE, /* index: end * 65536 + number of the state */
+	HISTORY_STATE, /* index: end * 65536 + number of the state; of a
+			  listener: its number * 65536 + that */
 	HISTORY_SENT, /* index: row of timeline_segments() */
 	HISTORY_ARRIVED, /* likewise */
 	HISTORY_LOST, /* likewise: a fault or the wire took it */
-	HISTORY_CALL, /* n: EVENT_CALL or EVENT_OP_END */
+	HISTORY_CALL, /* n: EVENT_CALL, at the time when it was begun; or
+			 EVENT_OP_END of an action of no known call */
 	HISTORY_FAULT, /* n: EVENT_FAULT, EVENT_INJECT */
 	HISTORY_WIRE, /* n: EVENT_WIRE */
 	HISTORY_PROC, /* n: EVENT_PROC_* */
@@ -114,7 +117,8 @@ enum history_what {
  * struct history_item - one thing that happened
  * @t_ns: when
  * @what: see there
- * @connection: index in history_connections(); SIZE_MAX if of none
+ * @connection: index in history_connections(); SIZE_MAX if of none, as all of
+ *	a listener
  * @end: 0 or 1: of which end; -1 if of none
  * @index: see enum history_what
  * @n: event number; 0 for an implied state

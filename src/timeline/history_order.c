@@ -141,7 +141,7 @@ static size_t call_item(const struct order *o, uint64_t n)
  * is caused by, or before the sending that shows it */
 static void add_states(struct order *o, const struct history_end *end,
 		       const struct way_stream *stream, size_t connection,
-		       int e)
+		       int e, size_t number)
 {
 	size_t behind = 0; /* so many steps of the stream */
 	size_t last = SIZE_MAX;
@@ -153,7 +153,7 @@ static void add_states(struct order *o, const struct history_end *end,
 			.what = HISTORY_STATE,
 			.connection = connection,
 			.end = e,
-			.index = (size_t)(e < 0 ? 0 : e) * 65536 + i,
+			.index = number * 65536 + i,
 			.n = state->n,
 		};
 		size_t at = behind;
@@ -193,7 +193,7 @@ static void add_connection(struct order *o, size_t c)
 		for (size_t i = 1; i < stream->steps.n; i++)
 			before(o, step_item(o, &stream->steps.v[i - 1]),
 			       step_item(o, &stream->steps.v[i]));
-		add_states(o, &connection->ends[e], stream, c, e);
+		add_states(o, &connection->ends[e], stream, c, e, (size_t)e);
 	}
 }
 
@@ -338,7 +338,7 @@ void history_order(struct history *h)
 	for (size_t i = 0; i < h->connections.n; i++)
 		add_connection(&o, i);
 	for (size_t i = 0; i < h->listeners.n; i++)
-		add_states(&o, &h->listeners.v[i], NULL, SIZE_MAX, -1);
+		add_states(&o, &h->listeners.v[i], NULL, SIZE_MAX, -1, i);
 	add_faults(&o);
 	add_rest(&o);
 	causal_sort(&o.causal);

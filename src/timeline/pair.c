@@ -18,21 +18,54 @@
 
 /** struct side - what the last connection of two addresses knows of an end */
 struct side {
-	enum tcp_state last; /* of its parts; TCP_STATES: no dump showed it */
 	bool has_part;
-	bool is_closed; /* by transitions */
+	enum tcp_state first; /* of its parts; TCP_STATES: no dump showed it */
+	enum tcp_state last;
+	bool has_run; /* of transitions */
+	bool is_open; /* it came as far as ESTABLISHED */
+	bool is_closed;
 };
+
+/** struct run - a socket of which the tracepoint tells, and whose it is */
+struct run {
+	uint64_t socket;
+	int side;
+	size_t pair;
+};
+
+/**
+ * struct passage - two addresses while their things are gone through
+ * @sides: of the connection @now
+ * @now: the last one; SIZE_MAX: none yet
+ * @runs: of all of them
+ */
+struct passage {
+	const struct timeline *tl;
+	struct pair_table *table;
+	struct side sides[2];
+	size_t now;
+	VEC(struct run) runs;
+};
+
+static bool may_join_run(const struct side *side,
+			 const struct event_state *change)
+{
+	if (!side->has_run)
+		return true;
+	/* a listener's child that came to nothing, and the next one */
+	if (change->socket)
+		return side->is_closed && !side->is_open &&
+		       change->state != TCP_STATE_SYN_SENT;
+	return !side->is_closed || (change->state != TCP_STATE_SYN_SENT &&
+				    change->was != TCP_STATE_SYN_RECV &&
+				    change->was != TCP_STATE_LISTEN);
+}
 
 /* May @thing be what the end with that @side is or becomes */
 static bool may_join(const struct side *side, const struct thing *thing)
 {
-	if (thing->kind == THING_RUN) {
-		bool begins =
-			thing->transition->change.state == TCP_STATE_SYN_SENT ||
-			thing->transition->change.was == TCP_STATE_SYN_RECV;
-
-		return !begins || !side->is_closed;
-	}
+	if (thing->kind == THING_RUN)
+		return may_join_run(side, &thing->transition->change);
 	if (!side->has_part || side->last == TCP_STATES ||
 	    thing->first == TCP_STATES)
 		return true;
@@ -40,24 +73,58 @@ static bool may_join(const struct side *side, const struct thing *thing)
 	       pair_rank(thing->first) > pair_rank(side->last);
 }
 
-static void join(struct pair *pair, struct side *side,
-		 const struct thing *thing)
+static void join_run(struct passage *p, size_t to, const struct thing *thing)
 {
+	const struct event_state *change = &thing->transition->change;
+	struct side *side = &p->sides[thing->side];
+
+	vec_push(&p->table->pairs.v[to].ends[thing->side].transitions,
+		 thing->transition);
+	if (to != p->now)
+		return;
+	side->has_run = true;
+	side->is_closed = change->state == TCP_STATE_CLOSED;
+	side->is_open = side->is_open || change->state == TCP_STATE_ESTABLISHED;
+}
+
+static void join(struct passage *p, const struct thing *thing)
+{
+	struct pair *pair = &p->table->pairs.v[p->now];
 	struct pair_end *end = &pair->ends[thing->side];
+	struct side *side = &p->sides[thing->side];
 
 	if (!end->host)
 		end->host = thing->host;
-	if (thing->kind == THING_RUN) {
-		vec_push(&end->transitions, thing->transition);
-		side->is_closed =
-			thing->transition->change.state == TCP_STATE_CLOSED;
-	} else {
-		vec_push(&end->parts, thing->part);
-		side->has_part = true;
-		side->last = thing->last;
-	}
 	if (thing->t_ns < pair->begin_ns)
 		pair->begin_ns = thing->t_ns;
+	if (thing->kind == THING_RUN) {
+		const struct run run = {thing->transition->change.socket,
+					thing->side, p->now};
+
+		join_run(p, p->now, thing);
+		vec_push(&p->runs, run);
+		return;
+	}
+	vec_push(&end->parts, thing->part);
+	if (!side->has_part)
+		side->first = thing->first;
+	side->has_part = true;
+	side->last = thing->last;
+}
+
+/* The connection of which a socket is that was told of before; SIZE_MAX */
+static size_t find_run(const struct passage *p, const struct thing *thing)
+{
+	const struct event_state *change = &thing->transition->change;
+
+	/* a socket that connects again is of another */
+	if (!change->socket || change->state == TCP_STATE_SYN_SENT)
+		return SIZE_MAX;
+	for (size_t i = p->runs.n; i > 0; i--)
+		if (p->runs.v[i - 1].socket == change->socket &&
+		    p->runs.v[i - 1].side == thing->side)
+			return p->runs.v[i - 1].pair;
+	return SIZE_MAX;
 }
 
 static size_t new_pair(struct pair_table *table, const struct thing *thing)
@@ -87,11 +154,9 @@ static bool may_absorb(const struct pair *old, const struct side sides[2],
 	if (old->rows.n || sides[0].is_closed || sides[1].is_closed)
 		return false;
 	for (int e = 0; e < 2; e++)
-		if (sides[e].has_part && sides[e].last != TCP_STATES &&
-		    (pair_rank(sides[e].last) == 0 ||
-		     (new->opener >= 0 &&
-		      pair_rank(sides[e].last) >
-			      pair_rank(TCP_STATE_SYN_RECV))))
+		if (sides[e].has_part && new->opener >= 0 &&
+		    sides[e].first != TCP_STATES &&
+		    pair_rank(sides[e].first) > pair_rank(TCP_STATE_SYN_RECV))
 			return false;
 	return true;
 }
@@ -144,57 +209,51 @@ static void take_stray(struct pair *old, struct pair *stray)
 	stray->dropped = true;
 }
 
-/* Is it of a time before the connection, and no begin of one */
-static bool is_of_old(const struct pair *now, const struct thing *thing)
+static void begin_rows(struct passage *p, size_t rows)
 {
-	if (thing->t_ns >= now->begin_ns)
-		return false;
-	if (thing->kind == THING_RUN)
-		return thing->transition->change.state != TCP_STATE_SYN_SENT;
-	return pair_rank(thing->first) > pair_rank(TCP_STATE_SYN_SENT);
+	struct pair *pairs = p->table->pairs.v;
+
+	if (p->now != SIZE_MAX && is_stray(p->tl, &pairs[rows])) {
+		take_stray(&pairs[p->now], &pairs[rows]);
+		return;
+	}
+	if (p->now != SIZE_MAX &&
+	    may_absorb(&pairs[p->now], p->sides, &pairs[rows])) {
+		absorb(&pairs[p->now], &pairs[rows]);
+		vec_foreach(&p->runs, run)
+			run->pair = run->pair == p->now ? rows : run->pair;
+	} else {
+		memset(p->sides, 0, sizeof(p->sides));
+	}
+	p->now = rows;
 }
 
 /* All that is known of two addresses: things from @at to before @end */
 static void go_through(const struct timeline *tl, struct pair_table *table,
 		       const struct thing *at, const struct thing *end)
 {
-	struct side sides[2] = {0};
-	size_t now = SIZE_MAX;
-	size_t old = SIZE_MAX;
+	struct passage p = {.tl = tl, .table = table, .now = SIZE_MAX};
 
 	for (; at < end; at++) {
 		if (at->kind == THING_ROWS) {
-			if (now != SIZE_MAX &&
-			    is_stray(tl, &table->pairs.v[at->pair])) {
-				take_stray(&table->pairs.v[now],
-					   &table->pairs.v[at->pair]);
+			begin_rows(&p, at->pair);
+			continue;
+		}
+		if (at->kind == THING_RUN) {
+			size_t known = find_run(&p, at);
+
+			if (known != SIZE_MAX) {
+				join_run(&p, known, at);
 				continue;
 			}
-			if (now != SIZE_MAX &&
-			    may_absorb(&table->pairs.v[now], sides,
-				       &table->pairs.v[at->pair])) {
-				absorb(&table->pairs.v[now],
-				       &table->pairs.v[at->pair]);
-			} else {
-				memset(sides, 0, sizeof(sides));
-				old = now;
-			}
-			now = at->pair;
-			continue;
 		}
-		if (old != SIZE_MAX && is_of_old(&table->pairs.v[now], at)) {
-			struct side ignored = {0};
-
-			join(&table->pairs.v[old], &ignored, at);
-			continue;
+		if (p.now == SIZE_MAX || !may_join(&p.sides[at->side], at)) {
+			p.now = new_pair(table, at);
+			memset(p.sides, 0, sizeof(p.sides));
 		}
-		if (now == SIZE_MAX || !may_join(&sides[at->side], at)) {
-			old = now;
-			now = new_pair(table, at);
-			memset(sides, 0, sizeof(sides));
-		}
-		join(&table->pairs.v[now], &sides[at->side], at);
+		join(&p, at);
 	}
+	vec_done(&p.runs);
 }
 
 static const char *find_owner(const struct timeline *tl,

@@ -172,8 +172,7 @@ static void add_rows(struct pair_table *table, struct things *things)
 		const struct pair *pair = &table->pairs.v[i];
 		struct thing thing = {
 			.kind = THING_ROWS,
-			/* a socket is in SYN_SENT before its SYN is seen */
-			.t_ns = pair->begin_ns - WAY_SLACK_NS,
+			.t_ns = pair->begin_ns,
 			.n = pair->first_n,
 			.pair = i,
 			.low = pair->ends[0].local,

@@ -77,7 +77,8 @@ static size_t find_same(const struct laying *l, const struct way_claim *q)
 	return SIZE_MAX;
 }
 
-static struct way_claim with_trace(const struct way_claim *b,
+static struct way_claim with_trace(const struct laying *l,
+				   const struct way_claim *b,
 				   const struct way_claim *q)
 {
 	struct way_claim claim = *q;
@@ -85,8 +86,8 @@ static struct way_claim with_trace(const struct way_claim *b,
 
 	claim.mini = b->mini || q->mini;
 	/* a full socket: the request socket is not traced */
-	if (b->late ? after_ns <= WAY_SLACK_NS
-		    : after_ns >= -WAY_SLACK_NS &&
+	if (b->late ? after_ns <= l->base->slack_ns
+		    : after_ns >= -l->base->slack_ns &&
 			      after_ns <= WAY_BY_ARRIVAL_NS)
 		claim.cause_n = b->cause_n;
 	return claim;
@@ -129,7 +130,7 @@ static void lay_one(struct laying *l, const struct way_claim *p,
 	}
 	while (l->at < same)
 		keep(l, &base[l->at++], p, q);
-	vec_push(&l->out.claims, l->exact ? with_trace(&base[same], q)
+	vec_push(&l->out.claims, l->exact ? with_trace(l, &base[same], q)
 					  : with_dump(l, &base[same], q));
 	l->at = same + 1;
 }

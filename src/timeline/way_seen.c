@@ -4,8 +4,6 @@
  */
 #include "timeline/way.h"
 
-#include <stdlib.h>
-
 #include "timeline/life.h"
 #include "timeline/timeline.h"
 
@@ -99,8 +97,9 @@ static bool begins_time_wait(const struct way *walked, const struct way *dumped,
 		find_near(dumped, TCP_STATE_TIME_WAIT, t_ns);
 
 	if (walk)
-		return llabs(walk->t_ns - t_ns) <= WAY_BY_ARRIVAL_NS;
-	return dump && dump->lo_ns <= t_ns + WAY_SLACK_NS;
+		return walk->t_ns <= t_ns &&
+		       t_ns - walk->t_ns <= WAY_BY_ARRIVAL_NS;
+	return dump && dump->lo_ns < t_ns;
 }
 
 /* Is there a minisocket after @t_ns. What segments tell of one that no dump
@@ -178,9 +177,11 @@ void way_traced(const struct timeline_transition *const *transitions, size_t n,
 		};
 		struct way_claim *last = NULL;
 
-		/* a child is made long after its request socket */
-		if (claim.state == TCP_STATE_SYN_RECV &&
-		    claim.was == TCP_STATE_LISTEN)
+		/* a child is made long after its request socket; close(2)
+		 * enters FIN_WAIT2 where shutdown(2) did */
+		if ((claim.state == TCP_STATE_SYN_RECV &&
+		     claim.was == TCP_STATE_LISTEN) ||
+		    claim.state == claim.was)
 			continue;
 		if (claim.state == TCP_STATE_CLOSED)
 			take_place(&claim, walked, dumped);
