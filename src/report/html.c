@@ -13,7 +13,9 @@
  *
  * #run: as the json format has it, but each of "results" has only
  *   {"name", "title", "tags", "repeat", "repeats", "verdict", "duration_ns",
- *    "label", "findings": 12, "bad": 1, "edges": {"SYN_SENT ESTABLISHED": 1}}
+ *    "label", "findings": 12, "bad": 1, "moves": {"7": 1}}
+ *   and "moves": [{"id": "7", "from": ["SYN_SENT"], "to": ["ESTABLISHED"],
+ *   "what", "source", "refused"}]: all that judge/moves.h knows
  * #s0, #s1 …: see html_picture.c
  */
 #include "report/html.h"
@@ -22,6 +24,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "judge/moves.h"
 #include "report/json.h"
 #include "report/jvalue.h"
 #include "report/report.h"
@@ -49,7 +52,7 @@ static json_t *entry(const struct report_result *result,
 		object, "findings",
 		jvalue_number(judgement ? (int64_t)judgement->n_findings : 0));
 	jvalue_set(object, "bad", jvalue_number(bad));
-	jvalue_set(object, "edges", html_picture_edges(picture));
+	jvalue_set(object, "moves", html_picture_moves(picture));
 	json_decref(whole);
 	return object;
 }
@@ -73,6 +76,35 @@ static void add_data(struct str *out, const char *id, const char *json)
 	str_add(out, "</script>\n");
 }
 
+static json_t *states_json(uint32_t set)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < TCP_STATES; i++)
+		if (set & TCP_STATE_BIT(i))
+			jvalue_push(array, jvalue_text(tcp_state_names[i]));
+	return array;
+}
+
+static json_t *moves_json(void)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < moves_count(); i++) {
+		const struct move *move = moves_at(i);
+		json_t *object = json_object();
+
+		jvalue_set(object, "id", jvalue_text(move->id));
+		jvalue_set(object, "from", states_json(move->from));
+		jvalue_set(object, "to", states_json(move->to));
+		jvalue_set(object, "what", jvalue_text(move->what));
+		jvalue_set(object, "source", jvalue_text(move->source));
+		jvalue_set(object, "refused", jvalue_text(move->refused));
+		jvalue_push(array, object);
+	}
+	return array;
+}
+
 int report_html(const struct report_run *run, struct str *out)
 {
 	json_t *root = json_run(run);
@@ -91,6 +123,7 @@ int report_html(const struct report_run *run, struct str *out)
 		jvalue_push(results, entry(result, picture));
 		html_picture_free(picture);
 	}
+	jvalue_set(root, "moves", moves_json());
 	head = json_dumps(root, JSON_COMPACT);
 	if (!head)
 		abort(); /* out of memory */

@@ -32,12 +32,12 @@ struct html_picture *html_picture_new(const struct report_result *result);
 void html_picture_free(struct html_picture *picture);
 
 /**
- * html_picture_edges - how often each transition was taken, by both ends of
- * all connections and by listeners
+ * html_picture_moves - how often each transition was taken: judge/moves.h
  *
- * Return: {"SYN_SENT ESTABLISHED": 1}; the caller's reference.
+ * Return: {"7": 1, "L12": 2}, without those never taken; the caller's
+ * reference.
  */
-json_t *html_picture_edges(const struct html_picture *picture);
+json_t *html_picture_moves(const struct html_picture *picture);
 
 /** html_picture_print - append the scenario as one JSON object: see
  * html_picture.c */

@@ -40,6 +40,7 @@
 #include "event/codec.h"
 #include "event/event.h"
 #include "event/journal.h"
+#include "judge/coverage.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/jvalue.h"
@@ -111,49 +112,19 @@ void html_row(json_t *rows, json_t *const *values, size_t n)
 	jvalue_push(rows, row);
 }
 
-static void add_edge(json_t *edges, enum tcp_state from, enum tcp_state to)
+json_t *html_picture_moves(const struct html_picture *picture)
 {
-	SCOPED_FREE char *key =
-		mem_printf("%s %s", tcp_state_names[from], tcp_state_names[to]);
-	json_int_t before = json_integer_value(json_object_get(edges, key));
-
-	if (from != to)
-		jvalue_set(edges, key, jvalue_number(before + 1));
-}
-
-/* A path that begins with SYN_RECV is a listener's child. */
-static void add_path(json_t *edges, const struct history_end *end)
-{
-	for (size_t i = 0; i < end->n_states; i++) {
-		enum tcp_state to = end->states[i].state;
-
-		if (i)
-			add_edge(edges, end->states[i - 1].state, to);
-		else if (to == TCP_STATE_SYN_RECV)
-			add_edge(edges, TCP_STATE_LISTEN, to);
-		else if (to == TCP_STATE_LISTEN || to == TCP_STATE_SYN_SENT)
-			add_edge(edges, TCP_STATE_CLOSED, to);
-	}
-}
-
-json_t *html_picture_edges(const struct html_picture *picture)
-{
-	const struct history_connection *connections;
-	const struct history_end *listeners;
-	json_t *edges = json_object();
-	size_t n;
+	uint32_t counts[MOVES_MAX] = {0};
+	json_t *object = json_object();
 
 	if (!picture->history)
-		return edges;
-	connections = history_connections(picture->history, &n);
-	for (size_t i = 0; i < n; i++) {
-		add_path(edges, &connections[i].ends[0]);
-		add_path(edges, &connections[i].ends[1]);
-	}
-	listeners = history_listeners(picture->history, &n);
-	for (size_t i = 0; i < n; i++)
-		add_path(edges, &listeners[i]);
-	return edges;
+		return object;
+	coverage_count(picture->timeline, picture->history, counts);
+	for (size_t i = 0; i < moves_count(); i++)
+		if (counts[i])
+			jvalue_set(object, moves_at(i)->id,
+				   jvalue_number(counts[i]));
+	return object;
 }
 
 static json_t *items_json(const struct html_picture *picture)

@@ -39,7 +39,7 @@ steps:
   - client: {close: c}
   - server: {recv: s, bytes: 13}
   - server: {recv: s, eof: true}
-  - expect: {server.s: CLOSE_WAIT}
+  - expect: {server.s: CLOSE_WAIT, client.c: FIN_WAIT2}
   - server: {close: s}
   - expect: {client.c: TIME_WAIT, server.s: CLOSED, within: 3s}
 """

@@ -16,29 +16,29 @@ const NODES = {
 	"CLOSED'": [560, 545],
 };
 
-/* From, to, what makes it so; how far the edge is bent, and its label moved. */
+/* Number in judge/moves.h, from, to, what makes it so; how far the edge is bent, and its label moved. */
 const EDGES = [
-	["CLOSED", "LISTEN", "passive open", 20, -46],
-	["LISTEN", "CLOSED", "close", 20, 34],
-	["CLOSED", "SYN_SENT", "connect / SYN", 0, -4],
-	["SYN_SENT", "CLOSED", "close, RST", 40, 26],
-	["LISTEN", "SYN_RECV", "rcv SYN / SYN,ACK", 18, -30],
-	["LISTEN", "SYN_SENT", "send / SYN", 0, 0],
-	["SYN_RECV", "LISTEN", "rcv RST", 18, 20],
-	["SYN_SENT", "SYN_RECV", "rcv SYN / SYN,ACK", 0, 0],
-	["SYN_RECV", "ESTABLISHED", "rcv ACK of SYN", 0, 0],
-	["SYN_SENT", "ESTABLISHED", "rcv SYN,ACK / ACK", 0, 0],
-	["SYN_RECV", "FIN_WAIT1", "close / FIN", 20, -16],
-	["ESTABLISHED", "FIN_WAIT1", "close / FIN", 0, 0],
-	["ESTABLISHED", "CLOSE_WAIT", "rcv FIN / ACK", 0, 0],
-	["FIN_WAIT1", "FIN_WAIT2", "rcv ACK of FIN", 0, -12],
-	["FIN_WAIT1", "CLOSING", "rcv FIN / ACK", 0, 12],
-	["FIN_WAIT1", "TIME_WAIT", "rcv FIN,ACK / ACK", 0, 0],
-	["CLOSE_WAIT", "LAST_ACK", "close / FIN", 0, 0],
-	["FIN_WAIT2", "TIME_WAIT", "rcv FIN / ACK", 0, -12],
-	["CLOSING", "TIME_WAIT", "rcv ACK of FIN", 0, 12],
-	["LAST_ACK", "CLOSED'", "rcv ACK of FIN", 0, 0],
-	["TIME_WAIT", "CLOSED'", "timeout", 0, 0],
+	["1", "CLOSED", "LISTEN", "passive open", 20, -46],
+	["5", "LISTEN", "CLOSED", "close", 20, 34],
+	["2", "CLOSED", "SYN_SENT", "connect / SYN", 0, -4],
+	["8", "SYN_SENT", "CLOSED", "close, RST", 40, 26],
+	["3", "LISTEN", "SYN_RECV", "rcv SYN / SYN,ACK", 18, -30],
+	["4", "LISTEN", "SYN_SENT", "send / SYN", 0, 0],
+	["11", "SYN_RECV", "LISTEN", "rcv RST", 18, 20],
+	["6", "SYN_SENT", "SYN_RECV", "rcv SYN / SYN,ACK", 0, 0],
+	["9", "SYN_RECV", "ESTABLISHED", "rcv ACK of SYN", 0, 0],
+	["7", "SYN_SENT", "ESTABLISHED", "rcv SYN,ACK / ACK", 0, 0],
+	["10", "SYN_RECV", "FIN_WAIT1", "close / FIN", 20, -16],
+	["12", "ESTABLISHED", "FIN_WAIT1", "close / FIN", 0, 0],
+	["13", "ESTABLISHED", "CLOSE_WAIT", "rcv FIN / ACK", 0, 0],
+	["14", "FIN_WAIT1", "FIN_WAIT2", "rcv ACK of FIN", 0, -12],
+	["15", "FIN_WAIT1", "CLOSING", "rcv FIN / ACK", 0, 12],
+	["16", "FIN_WAIT1", "TIME_WAIT", "rcv FIN,ACK / ACK", 0, 0],
+	["17", "CLOSE_WAIT", "LAST_ACK", "close / FIN", 0, 0],
+	["18", "FIN_WAIT2", "TIME_WAIT", "rcv FIN / ACK", 0, -12],
+	["19", "CLOSING", "TIME_WAIT", "rcv ACK of FIN", 0, 12],
+	["20", "LAST_ACK", "CLOSED'", "rcv ACK of FIN", 0, 0],
+	["21", "TIME_WAIT", "CLOSED'", "timeout", 0, 0],
 ];
 const NODE = {w: 104, h: 30};
 
@@ -51,7 +51,7 @@ function rim([x, y], dx, dy)
 	return [x + dx * k, y + dy * k];
 }
 
-function drawEdge([from, to, label, bend, aside], count)
+function drawEdge([id, from, to, label, bend, aside], count, onpick)
 {
 	const a = NODES[from];
 	const b = NODES[to];
@@ -67,8 +67,11 @@ function drawEdge([from, to, label, bend, aside], count)
 	const at = [(start[0] + 2 * mid[0] + end[0]) / 4,
 		    (start[1] + 2 * mid[1] + end[1]) / 4];
 
-	return svg("g", {class: count ? "edge taken" : "edge",
-			 "data-edge": `${from} ${to.replace("'", "")}`},
+	return svg("g", {
+		class: count ? "edge taken" : "edge", "data-move": id,
+		...count && onpick ? {tabindex: "0", role: "button",
+				      ...press(() => onpick(id))} : {},
+	},
 		   svg("title", {}, `${from} → ${to.replace("'", "")}: ` +
 				    `${label}: ${count ? `${count} times`
 						       : "never taken"}`),
@@ -79,22 +82,17 @@ function drawEdge([from, to, label, bend, aside], count)
 		       count ? `${label} ×${count}` : label));
 }
 
-/* @edges: {"SYN_SENT ESTABLISHED": 1} */
-function drawDiagram(edges)
+/* @counts: by number, how often each was taken */
+function drawDiagram(counts, onpick)
 {
-	const drawn = new Set(EDGES.map(
-		([from, to]) => `${from} ${to}`.replace("'", "")));
-	const others = Object.entries(edges).filter(([key]) => !drawn.has(key))
-			       .sort((a, b) => b[1] - a[1]);
-	const seen = new Set(Object.keys(edges).flatMap(k => k.split(" ")));
-	const taken = EDGES.filter(
-		([from, to]) => edges[`${from} ${to}`.replace("'", "")]);
+	const taken = EDGES.filter(([id]) => counts[id]);
+	const seen = new Set(taken.flatMap(([, from, to]) => [
+		from, to.replace("'", "")]));
 
 	return el("figure", {class: "diagram"},
-		svg("svg", {viewBox: "0 0 700 572", role: "img",
+		svg("svg", {viewBox: "0 0 700 572", role: "group",
 			    "aria-label": "state diagram, RFC 9293 figure 5"},
-		    EDGES.map(e => drawEdge(
-			    e, edges[`${e[0]} ${e[1]}`.replace("'", "")] || 0)),
+		    EDGES.map(e => drawEdge(e, counts[e[0]] || 0, onpick)),
 		    Object.entries(NODES).map(([name, [x, y]]) => {
 			    const state = name.replace("'", "");
 
@@ -110,11 +108,6 @@ function drawDiagram(edges)
 					   state));
 		    })),
 		el("figcaption", {},
-		   `${taken.length} of ${EDGES.length} transitions of RFC 9293 ` +
-		   "figure 5 taken. ",
-		   others.length ? "Others: " : "",
-		   others.map(([key, n], i) => [
-			   i ? ", " : "",
-			   `${key.replace(" ", " → ")} ×${n}`,
-		   ])));
+		   `${taken.length} of the ${EDGES.length} transitions of ` +
+		   "RFC 9293 figure 5 taken."));
 }

@@ -8,14 +8,20 @@ function outward(layout, host)
 	return place === 0 && layout.hosts.length > 1 ? -1 : 1;
 }
 
+/* So many letters fit there. */
+function lettersBeside(layout)
+{
+	return Math.floor((LADDER.gutter - 14 -
+			   layout.slots * (LADDER.bar + 2)) / 7.3);
+}
+
 /* Text beside a lifeline, on its outer side. */
 function sideText(layout, host, y, text, attributes)
 {
 	const way = outward(layout, host);
 	const x = layout.xs.get(host) +
 		  way * (10 + layout.slots * (LADDER.bar + 2));
-	const most = Math.floor((LADDER.gutter - 14 -
-				 layout.slots * (LADDER.bar + 2)) / 7.3);
+	const most = lettersBeside(layout);
 
 	return svg("text", {
 		x, y: y + 4, "text-anchor": way < 0 ? "end" : "start",
@@ -32,22 +38,35 @@ function drawHost(layout, host)
 {
 	const x = layout.xs.get(host);
 
-	return svg("g", {class: "host"},
-		   svg("text", {x, y: 20, "text-anchor": "middle"}, host),
-		   svg("line", {x1: x, x2: x, y1: LADDER.top - 14,
-				y2: layout.height - 12}));
+	return svg("line", {class: "host", x1: x, x2: x, y1: LADDER.top - 20,
+			    y2: layout.height - 12});
+}
+
+/* The names stay in sight, however long the ladder. */
+function drawHead(layout)
+{
+	return svg("svg", {
+		class: "ladder-head", viewBox: `0 0 ${layout.width} 26`,
+	}, layout.hosts.map(host => svg("text", {
+		x: layout.xs.get(host), y: 18, "text-anchor": "middle",
+	}, host)));
 }
 
 function drawBreak(layout, gap)
 {
-	const wave = (x, y) => `M${x - 9} ${y}q4.5 -6 9 0t9 0`;
+	const wave = (x, y, width) =>
+		`M${x} ${y}q${width / 4} -6 ${width / 2} 0t${width / 2} 0`;
 	const marks = layout.hosts.map(host => {
 		const x = layout.xs.get(host);
 
-		return [svg("rect", {x: x - 10, y: gap.y - 4, width: 20,
-				     height: 8, class: "paper"}),
-			svg("path", {d: wave(x, gap.y - 4)}),
-			svg("path", {d: wave(x, gap.y + 4)})];
+		const way = outward(layout, host);
+		const width = 20 + layout.slots * (LADDER.bar + 2);
+		const left = way < 0 ? x + 10 - width : x - 10;
+
+		return [svg("rect", {x: left, y: gap.y - 4, width, height: 8,
+				     class: "paper"}),
+			svg("path", {d: wave(left, gap.y - 4, width)}),
+			svg("path", {d: wave(left, gap.y + 4, width)})];
 	});
 
 	return svg("g", {class: "break"}, marks,
@@ -65,7 +84,8 @@ function drawBar(scenario, layout, bar)
 		  way * (4 + bar.slot * (LADDER.bar + 2));
 	const {state, end} = bar;
 	const held = state.until >= 0 ? state.until - state.from : -1;
-	const label = state.state +
+	const whose = layout.slots > 1 && end.name ? `${end.name} ` : "";
+	const label = whose + state.state +
 		      (state.state === "TIME_WAIT" && held > 0
 			       ? ` ${duration(held)}` : "");
 	const height = Math.max(3, bar.y2 - bar.y1);
@@ -156,11 +176,16 @@ function drawNote(scenario, layout, item)
 	if (!layout.xs.has(event.host))
 		return null;
 	const x = layout.xs.get(event.host);
+	const until = layout.at(event.t);
 
 	return svg("g", {class: `note ${item.what} ` +
 				`${event.error ? "bad" : ""}`, ...marks},
+		   event.kind === "call" && until > item.y + LADDER.line &&
+			   svg("path", {class: "blocked",
+					d: `M${x} ${item.y}V${until}m-4 0h8`}),
 		   svg("circle", {cx: x, cy: item.y, r: 3.5}),
-		   sideText(layout, event.host, item.y, eventText(event), {}));
+		   sideText(layout, event.host, item.y,
+			    eventText(event, lettersBeside(layout)), {}));
 }
 
 function drawStep(scenario, layout, item, onstep)
@@ -243,8 +268,8 @@ function drawLadder(scenario, options)
 		layout.items.filter(i => i.what === "step" && i.event)
 			.map(i => drawStep(scenario, layout, i, options.onstep)),
 		layout.hosts.map(host => drawHost(layout, host)),
-		layout.breaks.map(gap => drawBreak(layout, gap)),
-		things.map(([, g]) => g));
+		things.map(([, g]) => g),
+		layout.breaks.map(gap => drawBreak(layout, gap)));
 
 	walkable(picture);
 	picture.layout = layout;

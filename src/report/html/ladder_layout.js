@@ -1,7 +1,7 @@
 /*
  * ladder_layout.js - where everything on a ladder stands, before it is drawn
  */
-const LADDER = {top: 44, line: 16, gutter: 236, bar: 9, step: 102};
+const LADDER = {top: 20, line: 16, gutter: 236, bar: 9, step: 102};
 
 /* What takes a line of text, and beside which lifeline. */
 function laneOf(item)
@@ -12,6 +12,9 @@ function laneOf(item)
 	case "lost":
 		return "lost";
 	case "arrived":
+		/* nobody sent it: this is where its arrow is written on */
+		if (item.segment.forged)
+			return "sent";
 		return `arrived ${item.segment.toHost}`;
 	case "step":
 		return "step";

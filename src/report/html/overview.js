@@ -95,16 +95,6 @@ function topView(onchange)
 	];
 }
 
-function totalEdges()
-{
-	const total = {};
-
-	for (const result of lab.run.results)
-		for (const [edge, n] of Object.entries(result.edges))
-			total[edge] = (total[edge] || 0) + n;
-	return total;
-}
-
 /* How long each took, longest first; bars to scale. */
 function durationsView()
 {
@@ -179,6 +169,7 @@ function restView()
 function overviewView()
 {
 	const {run} = lab;
+	const moves = movesView();
 
 	return el("article", {class: "overview"},
 		el("h2", {}, badge(run.verdict), " ", run.folder || "run"),
@@ -199,5 +190,6 @@ function overviewView()
 		      durationsView()),
 		   el("section", {},
 		      el("h3", {}, "Transitions that this run has exercised"),
-		      drawDiagram(totalEdges()))));
+		      moves.diagram)),
+		moves.table);
 }

@@ -162,7 +162,7 @@ class ScenarioView {
 
 		box.addEventListener("toggle", () => {
 			if (box.open && box.children.length === 1)
-				box.append(drawDiagram(this.result.edges));
+				box.append(drawDiagram(this.result.moves));
 		});
 		return box;
 	}
@@ -187,7 +187,8 @@ class ScenarioView {
 		});
 		const left = this.picture.layout.left_out;
 
-		this.box.replaceChildren(...[this.picture, left > 0 && el(
+		this.names = drawHead(this.picture.layout);
+		this.box.replaceChildren(...[this.names, this.picture, left > 0 && el(
 			"button", {type: "button", class: "more", onclick: () => {
 				this.most = Infinity;
 				this.redraw();
@@ -202,8 +203,10 @@ class ScenarioView {
 		const {width} = this.picture.layout;
 		const fit = Math.min(1, (this.box.clientWidth - 2) / width);
 
-		this.picture.style.width = `${width * fit * this.zoom}px`;
-		this.picture.style.height = "auto";
+		for (const part of [this.names, this.picture]) {
+			part.style.width = `${width * fit * this.zoom}px`;
+			part.style.height = "auto";
+		}
 	}
 
 	showLine(line)

@@ -42,14 +42,18 @@ function badge(verdict)
 		  " ", verdict);
 }
 
-/* "close(s)", "bind(L, 0.0.0.0:7788) EADDRINUSE" */
-function callText(event)
+/* "close(s)", "bind(L, 0.0.0.0:7788) EADDRINUSE"; where there is not so much
+ * room arguments give way: what came of it matters more */
+function callText(event, most = Infinity)
 {
-	const failed = event.error;
-	const result = event.result || 0;
+	const result = event.error ? ` ${event.error}`
+				   : event.result > 0 ? ` = ${event.result}` : "";
+	const args = event.args || "";
+	const left = Math.max(1, most - event.call.length - result.length - 2);
 
-	return `${event.call}(${event.args || ""})` +
-	       (failed ? ` ${failed}` : result > 0 ? ` = ${result}` : "");
+	return `${event.call}(${args.length > left
+					? args.slice(0, left - 1) + "…"
+					: args})${result}`;
 }
 
 function sockText(event)
@@ -125,12 +129,12 @@ const EVENT_TEXTS = {
 	"end": e => e.complete ? "end" : `end: ${e.why || "not complete"}`,
 };
 
-function eventText(event)
+function eventText(event, most)
 {
 	const text = EVENT_TEXTS[event.kind] ||
 		     (event.kind.startsWith("proc.") ? procText : null);
 
-	return text ? text(event) : event.kind;
+	return text ? text(event, most) : event.kind;
 }
 
 function segmentText(segment)
