@@ -64,7 +64,7 @@ class ScenarioView {
 			this.lanes(),
 			this.foldedDiagram(),
 			timersView(s), countersView(s), faultsView(s),
-			linksView(s), segmentsView(s), gapsView(s),
+			linksView(s), kernelView(s), segmentsView(s), gapsView(s),
 			environmentView(s),
 		];
 	}
@@ -153,7 +153,8 @@ class ScenarioView {
 			  this.lanesBox,
 			  el("p", {class: "hint"},
 			     "Each tenfold of time takes the same room more. " +
-			     "Pale: implied, not seen."));
+			     "Pale: implied, not seen. " +
+			     sourcesText(this.scenario)));
 	}
 
 	foldedDiagram()

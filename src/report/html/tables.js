@@ -116,6 +116,40 @@ function gapsView(scenario)
 			    moment(e.t), e.host || "", eventText(e)])));
 }
 
+/* Resets, retransmissions and drops, as the kernel's tracer has them. */
+function kernelView(scenario)
+{
+	const events = Object.values(scenario.events).filter(
+		e => e.kind === "trace");
+	const most = 300;
+
+	if (!events.length)
+		return null;
+	return fold(`What the kernel told (${events.length})`, false,
+		    table(["at", "host", "tracepoint", "local", "remote",
+			   "reason"],
+			  events.slice(0, most).map(e => [
+				  moment(e.t), e.host || "", e.name,
+				  e.local || "", e.remote || "",
+				  e.reason || "",
+			  ])));
+}
+
+/* "states shown by trace 5, dump 3": without the tracer it says so. */
+function sourcesText(scenario)
+{
+	const ends = [...scenario.connections.flatMap(c => c.ends),
+		      ...scenario.listeners];
+	const counts = new Map();
+
+	for (const state of ends.flatMap(end => end.states))
+		counts.set(state.source, (counts.get(state.source) || 0) + 1);
+	return "States are known by " +
+	       [...counts].map(([source, n]) => `${source} (${n})`).join(", ") +
+	       (counts.has("trace") ? "." : "; the kernel's tracepoint told of " +
+					    "none.");
+}
+
 /* All that is drawn, in words too: for search, and for a screen reader. */
 function segmentsView(scenario)
 {
