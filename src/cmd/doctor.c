@@ -18,12 +18,19 @@
 #include "base/scope.h"
 #include "cmd/command.h"
 #include "cmd/output.h"
+#include "event/event.h"
 #include "ns/init.h"
 #include "ns/netns.h"
 #include "observe/sock_table.h"
 #include "observe/sockdiag.h"
+#include "observe/trace.h"
+#include "observe/tracefs.h"
 #include "spec/topology.h"
+#include "topo/plan.h"
 #include "topo/topo.h"
+
+/** INSTANCE - number of the tracer's: no lab's (run/lab_id.h) */
+#define INSTANCE 4096
 
 /** struct patient - what the checks in the lab work on */
 struct patient {
@@ -31,6 +38,7 @@ struct patient {
 	int exe_fd;
 	struct owner owner;
 	struct topo *topo;
+	char *instance; /* of the tracer, for the check of it */
 	bool colour;
 };
 
@@ -182,6 +190,37 @@ static int check_diag(struct patient *patient, struct err *err)
 	return rc < 0 ? rc : sockdiag_dump(diag, &table, err);
 }
 
+static void hear_nothing(void *arg, struct event *event)
+{
+	(void)arg;
+	(void)event; /* nobody connects */
+}
+
+static int check_tracer(struct patient *patient, struct err *err)
+{
+	const struct event_sink sink = {.emit = hear_nothing};
+	const struct trace_config config = {
+		.name = patient->instance,
+		.sink = &sink,
+		.network = plan_network(0),
+		.prefix = PLAN_V4_PREFIX,
+	};
+	struct trace *trace = trace_begin(&config);
+	int rc = trace_start(trace, err);
+
+	trace_free(trace);
+	if (rc < 0)
+		(void)err_within(err, "states are only looked at now and then");
+	return rc;
+}
+
+static void forget_tracer(void *arg)
+{
+	const struct patient *patient = arg;
+
+	tracefs_remove(patient->instance);
+}
+
 static int check_destroy(struct patient *patient, struct err *err)
 {
 	if (!patient->topo)
@@ -221,6 +260,7 @@ static const struct check checks[] = {
 	{"frames of a host (packet sockets)", check_packets, false},
 	{"sysctls of a host", check_sysctl, false},
 	{"sockets of a host (sock_diag)", check_diag, false},
+	{"transitions as they happen (tracefs)", check_tracer, true},
 	{"destroying what is left (SOCK_DESTROY)", check_destroy, false},
 	{"programs without capabilities", check_program, false},
 };
@@ -303,16 +343,19 @@ static int run_checks(void)
 	struct err err = {0};
 	SCOPED_FD int owner = ns_owner_open(&err);
 	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	SCOPED_FREE char *instance = tracefs_name(INSTANCE);
 	struct patient patient = {
 		.out = STDOUT_FILENO,
 		.exe_fd = exe,
 		.owner = command_owner(),
+		.instance = instance,
 		.colour = output_colour(STDOUT_FILENO),
 	};
 	struct ns_init init = {
 		.owner_pidfd = owner,
 		.main = examine,
 		.arg = &patient,
+		.farewell = forget_tracer,
 		.keep_fds = &exe,
 		.n_keep_fds = 1,
 	};

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "cmd/jobs.h"
+#include "run/lab_id.h"
 #include "run/progress.h"
 #include "run/run.h"
 #include "spec/scenario.h"
@@ -28,6 +29,9 @@ struct slot {
 	size_t job;
 	int64_t began_ns;
 	char *folder;
+	bool has_id; /* of its labs, one after the other */
+	unsigned int id;
+	int id_lock;
 };
 
 /** struct labs - the labs that are alive */
@@ -55,6 +59,14 @@ static void stop(struct labs *labs)
 			(void)kill(labs->slots[i].pid, SIGTERM); /* or gone */
 }
 
+static unsigned int id_of(struct slot *room, size_t slot)
+{
+	if (!room->has_id)
+		room->id = lab_id_take((unsigned int)slot, &room->id_lock);
+	room->has_id = true;
+	return room->id;
+}
+
 static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
 {
 	const struct batch *batch = labs->jobs->batch;
@@ -63,7 +75,7 @@ static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
 	SCOPED_FD int dirfd = -1;
 	struct run_request request = {
 		.scenario = jobs_scenario(labs->jobs, job),
-		.lab_id = (unsigned int)slot,
+		.lab_id = id_of(room, slot),
 		.seed = batch->seed,
 		.command_line = batch->command_line,
 		.owner = batch->owner,
@@ -275,6 +287,9 @@ int jobs_run_labs(struct jobs *jobs, struct err *err)
 		wait_for_some(&labs, again_ns);
 	}
 	progress_free(labs.progress, jobs->batch->jobs);
+	for (size_t i = 0; i < n_slots(&labs); i++)
+		if (labs.slots[i].has_id)
+			fd_close(&labs.slots[i].id_lock);
 	free(labs.slots);
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "ns/init.h"
 #include "ns/limits.h"
 #include "run/lab.h"
+#include "run/lab_id.h"
 #include "run/rites.h"
 #include "run/wires.h"
 #include "spec/errors.h"
@@ -37,6 +38,7 @@ struct shell {
 	char *const *argv;
 	struct owner owner;
 	int exe_fd;
+	unsigned int lab_id;
 };
 
 /* every shell sees the names as its host does; one file will do here */
@@ -113,6 +115,7 @@ static int shell_in_lab(void *arg, struct ns_runner *self)
 	SCOPED_FREE enum wire_backend *backends = wires_choose(&scenario);
 	const uint64_t seed = (uint64_t)clock_wall_ns();
 	const struct topo_config config = {
+		.lab_id = shell->lab_id,
 		.hold = rites_hold,
 		.arg = self,
 		.backends = backends,
@@ -142,6 +145,7 @@ static int run_lab(struct shell *shell)
 	struct err err = {0};
 	SCOPED_FD int owner = ns_owner_open(&err);
 	SCOPED_FD int exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	SCOPED_FD int lock = -1;
 	struct ns_init init = {
 		.owner_pidfd = owner,
 		.main = shell_in_lab,
@@ -160,6 +164,7 @@ static int run_lab(struct shell *shell)
 		return command_failed(&err, EXIT_CODE_ENVIRONMENT);
 	}
 	shell->exe_fd = exe;
+	shell->lab_id = lab_id_take(0, &lock);
 	(void)limits_raise_nofile(NULL); /* a small lab needs no more */
 	lab.pid = ns_init_start(&init, &err);
 	if (lab.pid < 0)

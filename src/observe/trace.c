@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -23,6 +24,11 @@
 
 /** RING_KB - of each processor: some 2,500 records */
 #define RING_KB "256"
+
+/** RINGS_AS_THEY_ARE - up to so many processors have the rings that the kernel
+ * gives them, 1.4 MB each: to make them smaller takes it longer than all else
+ * but the clock (kernel/trace/ring_buffer.c, ring_buffer_resize) */
+#define RINGS_AS_THEY_ARE 4
 
 /** struct owner - a host and an address of its */
 struct owner {
@@ -97,7 +103,7 @@ static void make(void *item)
 		return;
 	/* ours: CLOCK_MONOTONIC, so that no stamp has to be mapped */
 	rc = tracefs_write(trace->name, "trace_clock", "mono");
-	if (rc == 0)
+	if (rc == 0 && sysconf(_SC_NPROCESSORS_CONF) > RINGS_AS_THEY_ARE)
 		rc = tracefs_write(trace->name, "buffer_size_kb", RING_KB);
 	if (rc < 0)
 		(void)err_sys(err, rc, "the tracer's clock and rings");

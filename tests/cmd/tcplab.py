@@ -132,6 +132,26 @@ def mounts():
         return sorted(line.split(" - ")[0].split()[4] for line in f)
 
 
+INSTANCES = "/sys/kernel/tracing/instances"
+
+
+def instances():
+    """Instances of the kernel's tracer whose tcplab is dead; the name tells:
+    tcplab-PIDNAMESPACE-PID-START-LAB."""
+    try:
+        names = os.listdir(INSTANCES)
+    except OSError:
+        return []
+    own = os.stat("/proc/self/ns/pid").st_ino
+    found = []
+    for name in names:
+        part = name.split("-")
+        if part[0] == "tcplab" and int(part[1]) == own and \
+                not os.path.exists(f"/proc/{part[2]}"):
+            found.append(name)
+    return found
+
+
 def nest():
     """Go on in a user namespace of our own, if we are root: there the limit
     on network namespaces is ours to set, which count_netns() needs. All ids
@@ -196,6 +216,7 @@ class Residue:
     def __init__(self):
         self.links = links()
         self.mounts = mounts()
+        self.instances = instances()
         self.netns = [count_netns(user) for user in (False, True)]
 
     def left(self):
@@ -203,6 +224,8 @@ class Residue:
         found = [f"process {p}" for p in processes()]
         found += [f"interface {x}" for x in links() if x not in self.links]
         found += [f"mount {x}" for x in mounts() if x not in self.mounts]
+        found += [f"instance {x}" for x in instances()
+                  if x not in self.instances]
         if not found:
             for user in (False, True):
                 before = self.netns[user]

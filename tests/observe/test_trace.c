@@ -218,7 +218,7 @@ START_TEST(a_ring_that_ran_over_is_a_gap)
 
 	if (!trace)
 		return;
-	for (int i = 0; i < 6000; i++)
+	for (int i = 0; i < 12000; i++)
 		live(OWN);
 	trace_take(trace);
 	vec_foreach(&kept.v, e)

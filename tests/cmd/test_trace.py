@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The kernel's own word on transitions: told as they happen and of this lab
+alone, by root; and without privilege a run is as good, and says so."""
+
+import glob
+import json
+import os
+import subprocess
+import sys
+import time
+
+import tcplab as t
+
+SCENARIO = "lab/close/client-first.yaml"
+CLIENT = ["SYN_SENT", "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "CLOSED"]
+SERVER = ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT", "LAST_ACK", "CLOSED"]
+
+
+def read(results):
+    """The journal and the manifest of the only scenario of the latest run."""
+    folder = os.path.join(results, "latest", "close/client-first")
+    with open(folder + "/journal.jsonl", encoding="utf8") as f:
+        journal = [json.loads(line) for line in f]
+    with open(folder + "/manifest.json", encoding="utf8") as f:
+        return journal, json.load(f)
+
+
+def states(journal):
+    """Path of each host's connection: [(time, state)]."""
+    paths = {}
+    for e in journal:
+        # a listener is told of only where it has an address
+        if e["kind"] == "state" and e.get("state") != "LISTEN" and \
+                (e.get("was"), e.get("state")) != ("LISTEN", None):
+            paths.setdefault(e["host"], []).append(
+                (e["t"], e.get("state", "CLOSED")))
+    return paths
+
+
+def in_brackets(journal):
+    """Nothing that a dump shows first happened later than that dump, nor, if
+    it was told of, before the dump in which it was not yet so."""
+    bad = []
+    compared = 0
+    for e in journal:
+        if e["kind"] != "sock" or "inode" not in e or \
+                e.get("change", "new") == "gone":
+            continue
+        told = [s["t"] for s in journal
+                if s["kind"] == "state" and s["host"] == e["host"] and
+                s["local"] == e["local"] and s["remote"] == e["remote"] and
+                s.get("state") == e["state"]]
+        if e.get("was") == e["state"] or not told:
+            continue
+        compared += 1
+        if min(told) > e["t"] or min(told) < e["since_ns"]:
+            bad.append(f"event {e['n']}: {e['state']} told at {told}, seen "
+                       f"in ({e['since_ns']}, {e['t']}]")
+    if not compared:
+        bad.append("no dump shows what was told")
+    return bad
+
+
+def root():
+    """All transitions, at the times that dumps allow, though another lab of
+    the same scenario goes on beside."""
+    bad = []
+    before = t.instances()
+    with t.Folder() as results, t.Folder() as others:
+        beside = subprocess.Popen(
+            [t.TCPLAB, "run", "--results", others, "--repeat", "3", SCENARIO],
+            cwd=t.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = t.tcplab("run", "--results", results, SCENARIO)
+        beside.wait()
+        if done.returncode:
+            return [f"exit {done.returncode}: {done.stdout}{done.stderr}"]
+        journal, manifest = read(results)
+    if manifest["transitions"] != "traced":
+        t.skip(f"not traced: {manifest.get('untraced')}")
+    paths = states(journal)
+    for host, path in (("client", CLIENT), ("server", SERVER)):
+        if [state for _, state in paths.get(host, [])] != path:
+            bad.append(f"{host}: {paths.get(host)}")
+    bad += in_brackets(journal)
+    bad += [f"left: {x}" for x in t.instances() if x not in before]
+    return bad
+
+
+def user():
+    """No word of the kernel's, no gap, the same verdict, and it is told."""
+    with t.Folder() as results:
+        done = t.tcplab("run", "--results", results, SCENARIO, user=True)
+        if done.returncode:
+            return [f"user: exit {done.returncode}: {done.stdout}"]
+        journal, manifest = read(results)
+    bad = [f"user: {e}" for e in journal if e["kind"] in ("state", "trace")]
+    bad += [f"user: {e}" for e in journal
+            if e["kind"] == "gap" and e["source"] == "trace"]
+    if manifest["transitions"] != "sampled" or not manifest["untraced"]:
+        bad.append(f"user: the manifest says {manifest['transitions']}")
+    return bad
+
+
+def killed():
+    """Of a tcplab that is killed while it listens nothing stays."""
+    before = t.instances()
+    with t.Folder() as results:
+        argv = [t.TCPLAB, "run", "--results", results,
+                "lab/time-wait/lasts-a-minute.yaml"]
+        run = subprocess.Popen(argv, cwd=t.ROOT, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+        own = f"{t.INSTANCES}/tcplab-*-{run.pid}-*"
+        end = time.monotonic() + 20
+        while not glob.glob(own):
+            if time.monotonic() > end:
+                run.kill()
+                return ["no instance was made"]
+            time.sleep(0.005)  # sleeps: the tracer tells nobody
+        run.kill()
+        run.wait()
+        end = time.monotonic() + 20
+        while [x for x in t.instances() if x not in before]:
+            if time.monotonic() > end:
+                return [f"killed: left {t.instances()}"]
+            time.sleep(0.02)  # sleeps: the kernel tells nobody
+    return []
+
+
+def main():
+    bad = user()
+    if os.geteuid() == 0:
+        bad += root() + killed()
+    print("\n".join(bad) or "all told")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
