@@ -20,10 +20,10 @@ TABLE_COVERS(verdict_names, VERDICTS);
 
 /* rule_journal looks at the others' findings, so it is last */
 static const struct rule *const table[] = {
-	&rule_call,	&rule_command, &rule_state, &rule_count,
-	&rule_counter,	&rule_process, &rule_never, &rule_together,
-	&rule_segments, &rule_fault,   &rule_wire,  &rule_when,
-	&rule_journal,
+	&rule_call,	 &rule_command, &rule_state, &rule_count,
+	&rule_counter,	 &rule_process, &rule_never, &rule_together,
+	&rule_segments,	 &rule_fault,	&rule_wire,  &rule_when,
+	&rule_invariant, &rule_journal,
 };
 
 #define TABLE_N (sizeof(table) / sizeof(table[0]))

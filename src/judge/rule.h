@@ -56,6 +56,7 @@ extern const struct rule rule_segments;
 extern const struct rule rule_fault;
 extern const struct rule rule_wire;
 extern const struct rule rule_when;
+extern const struct rule rule_invariant;
 extern const struct rule rule_journal;
 
 /** rules - all rules, in the order in which they are applied; @n: how many */

@@ -1,0 +1,82 @@
+/*
+ * invariant.h - what must hold in every run, whoever wrote its scenario
+ *
+ * DOC: Theory of operation
+ *
+ * A scenario says what it is about; these say what it need not: that TCP works.
+ * Each looks for one thing that cannot be, and says nothing if it finds none.
+ * What a scenario does on purpose is no violation: one that loses, delays or
+ * forges segments, resets or kills, or that says a word about resets or
+ * retransmissions, accounts for them. Where what was not seen could explain
+ * what was, the finding is INCONCLUSIVE.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge/rule.h"
+#include "tcp/seen.h"
+
+/**
+ * struct allowance - what a scenario accounts for
+ * @wires: segments may be lost, late, changed or forged: a fault, an injection,
+ *	an impairment, a NAT, a cut
+ * @resets: it aborts, or expects a failing call, or says something of RSTs
+ * @retransmissions: it says something of them
+ * @late: the machine may be late: time was real
+ */
+struct allowance {
+	bool wires;
+	bool resets;
+	bool retransmissions;
+	bool late;
+};
+
+/** allowance_of - what the scenario of a ruling accounts for */
+struct allowance allowance_of(const struct ruling *r);
+
+/** allowance_closed - has a program on @host closed or shut down a socket of
+ * that local port before @t_ns, or died, or is it nobody's of ours, so that
+ * nobody knows */
+bool allowance_closed(const struct ruling *r, const char *host, uint16_t port,
+		      int64_t t_ns);
+
+/** allowance_listened - has a program on @host listened on that port before
+ * @t_ns */
+bool allowance_listened(const struct ruling *r, const char *host, uint16_t port,
+			int64_t t_ns);
+
+/**
+ * invariant_broken - add a finding: FAIL, or INCONCLUSIVE if a gap explains it
+ * @r: the judgement
+ * @source: of gaps that would: "segments"
+ * @host: where; NULL: anywhere
+ * @expected: owned by the finding from now on
+ * @saw: likewise
+ * @t_ns: when; gaps before count
+ *
+ * Return: borrowed until the next one is added.
+ */
+struct finding *invariant_broken(struct ruling *r, const char *source,
+				 const char *host, char *expected, char *saw,
+				 int64_t t_ns);
+
+/** invariant_transitions - each is in the table of moves_at() */
+void invariant_transitions(struct ruling *r);
+
+/** invariant_numbers - nothing is acknowledged that was never sent */
+void invariant_numbers(struct ruling *r);
+
+/** invariant_resets - each RST is somebody's doing */
+void invariant_resets(struct ruling *r, const struct allowance *allowed);
+
+/** invariant_retransmissions - nothing is sent again without need */
+void invariant_retransmissions(struct ruling *r,
+			       const struct allowance *allowed);
+
+/** invariant_bytes - nobody receives more than the other end sent */
+void invariant_bytes(struct ruling *r);
+
+/** invariant_leftovers - what nobody holds is on its way to an end */
+void invariant_leftovers(struct ruling *r, const struct allowance *allowed);

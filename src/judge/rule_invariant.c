@@ -1,0 +1,54 @@
+/*
+ * rule_invariant.c - what must hold in every run, whoever wrote its scenario
+ */
+#include <string.h>
+
+#include "judge/invariant.h"
+#include "timeline/timeline.h"
+
+/* of one host, or of any */
+static const struct timeline_gap *find_gap(const struct timeline *tl,
+					   const char *source, const char *host,
+					   int64_t t_ns)
+{
+	const struct timeline_gap *gaps;
+	size_t n;
+
+	if (host)
+		return timeline_gap_covers(tl, source, host, 0, t_ns);
+	gaps = timeline_gaps(tl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (gaps[i].source && strcmp(gaps[i].source, source) == 0 &&
+		    gaps[i].from_ns <= t_ns)
+			return &gaps[i];
+	return NULL;
+}
+
+struct finding *invariant_broken(struct ruling *r, const char *source,
+				 const char *host, char *expected, char *saw,
+				 int64_t t_ns)
+{
+	bool unsure = find_gap(r->tl, source, host, t_ns);
+
+	return ruling_add(r, unsure ? VERDICT_INCONCLUSIVE : VERDICT_FAIL, -1,
+			  0, expected, saw, t_ns);
+}
+
+static void apply(struct ruling *r)
+{
+	const struct allowance allowed = allowance_of(r);
+
+	invariant_transitions(r);
+	invariant_numbers(r);
+	invariant_resets(r, &allowed);
+	invariant_retransmissions(r, &allowed);
+	invariant_bytes(r);
+	invariant_leftovers(r, &allowed);
+}
+
+const struct rule rule_invariant = {
+	.name = "invariant",
+	.about = "TCP works: legal transitions, numbers that agree, no RST, "
+		 "retransmission or socket that nothing accounts for",
+	.apply = apply,
+};
