@@ -320,6 +320,45 @@ void history_ways(struct history *h)
 		connect_pair(&looks, h, i);
 }
 
+/* A listener that no dump showed: listen(2) says that it was there */
+static void listen_by_call(struct history *h, size_t i)
+{
+	const struct timeline_call *call = &h->tl->calls.v[i];
+	const struct timeline_op *op = timeline_op(h->tl, call->call.op);
+	struct way way = {0};
+	struct way_claim claim = {
+		.state = TCP_STATE_LISTEN,
+		.source = HISTORY_SOURCE_CALL,
+	};
+	struct history_end end = {
+		.host = call->host,
+		.name = call->call.socket,
+	};
+
+	if (op)
+		end.local = op->end.local;
+	for (; i < h->tl->calls.n; i++) {
+		const struct timeline_call *later = &h->tl->calls.v[i];
+
+		if (later != call &&
+		    (!later->host || strcmp(later->host, call->host) != 0 ||
+		     strcmp(later->call.call, "close") != 0 ||
+		     later->call.inode != call->call.inode))
+			continue;
+		claim.t_ns = history_call_began(later);
+		claim.lo_ns = claim.t_ns;
+		claim.n = later->n;
+		claim.cause_n = later->n;
+		vec_push(&way.claims, claim);
+		claim.state = TCP_STATE_CLOSED;
+		if (later != call)
+			break;
+	}
+	end.states = history_states_of(&way, &end.n_states);
+	vec_push(&h->listeners, end);
+	way_done(&way);
+}
+
 void history_listen(struct history *h)
 {
 	vec_foreach(&h->pairs.listeners, listener) {
@@ -332,5 +371,13 @@ void history_listen(struct history *h)
 		ask_calls(h, listener, &way);
 		vec_push(&h->listeners, end_of(h, listener, &way));
 		way_done(&way);
+	}
+	for (size_t i = 0; i < h->tl->calls.n; i++) {
+		const struct timeline_call *call = &h->tl->calls.v[i];
+
+		if (!h->call_ties[i].listener && call->host &&
+		    call->call.inode && !call->call.error &&
+		    strcmp(call->call.call, "listen") == 0)
+			listen_by_call(h, i);
 	}
 }

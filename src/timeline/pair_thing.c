@@ -69,24 +69,34 @@ static void add_listener(struct pair_table *table, const struct life *life,
 	vec_push(&listener->parts, part);
 }
 
+/* A socket that is only bound is CLOSED, and of no connection yet */
+static size_t skip_bound(const struct life *life, size_t first, size_t end)
+{
+	while (first < end &&
+	       (!life->pub.spans[first].present ||
+		life->pub.spans[first].sock.state == TCP_STATE_CLOSED))
+		first++;
+	return first;
+}
+
 static void add_part(struct pair_table *table, struct things *things,
-		     const struct life *life, size_t first, size_t end)
+		     const struct life *life, size_t from, size_t end)
 {
 	const struct sock_span *spans = life->pub.spans;
+	size_t first = skip_bound(life, from, end);
 	struct thing thing = {
 		.kind = THING_PART,
 		.host = life->pub.host,
-		.t_ns = spans[first].hi_ns,
-		.n = spans[first].n,
 		.part = {life, first, end},
-		.first = spans[first].sock.state,
-		.last = spans[end - 1].present ? spans[end - 1].sock.state
-					       : TCP_STATE_CLOSED,
 	};
 
-	if (!spans[first].present ||
-	    spans[first].sock.state == TCP_STATE_CLOSED)
+	if (first == end)
 		return;
+	thing.t_ns = spans[first].hi_ns;
+	thing.n = spans[first].n;
+	thing.first = spans[first].sock.state;
+	thing.last = spans[end - 1].present ? spans[end - 1].sock.state
+					    : TCP_STATE_CLOSED;
 	if (spans[first].sock.state == TCP_STATE_LISTEN)
 		add_listener(table, life, first, end);
 	if (!is_connected(&spans[first].sock.local, &spans[first].sock.remote))

@@ -17,7 +17,8 @@ void fold_call(struct timeline *tl, const struct event *event)
 	};
 
 	call.call.program = arena_str(&tl->strings, event->call.program);
-	call.call.call = arena_str(&tl->strings, event->call.call);
+	call.call.call = arena_str(&tl->strings,
+				   event->call.call ? event->call.call : "");
 	call.call.args = arena_str(&tl->strings, event->call.args);
 	call.call.socket = arena_str(&tl->strings, event->call.socket);
 	vec_push(&tl->calls, call);

@@ -36,7 +36,7 @@ static bool dumps_allow(const struct laying *l, const struct way_claim *b,
 		return b->t_ns > q->lo_ns - l->base->slack_ns || !q->lo_ns;
 	if (p->state == TCP_STATE_CLOSED)
 		return false;
-	return b->t_ns >= l->until_ns - l->base->slack_ns;
+	return b->t_ns + l->base->slack_ns >= l->until_ns;
 }
 
 static bool traces_allow(const struct laying *l, const struct way_claim *b,

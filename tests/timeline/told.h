@@ -11,9 +11,11 @@
  *					"held" may follow
  *	gone 90 100 s			there no longer
  *	look 500 s			a dump, begun at 500, found nothing new
- *	trace 31 c SYN_SENT ESTABLISHED	the tracepoint, from and to
+ *	trace 31 c SYN_SENT ESTABLISHED	the tracepoint, from and to; the
+ *					socket's number may follow
  *	call 9 31 c connect		a system call, begun and returned
- *	again				from now on another connection
+ *	again				from now on another connection; 0 is the
+ *					listener
  *	ports 4001 80			likewise, of other ports
  *	virtual				computing takes no time
  *	end
@@ -101,6 +103,11 @@ static inline void told_segment(struct told *t, bool client, double sent_ms,
 		told_event(t, &e);
 }
 
+static inline uint64_t told_inode(const struct told *t, bool client)
+{
+	return 10000 + 100 * t->connection + client;
+}
+
 /** told_row - a row of a dump; @word: a state, or "gone" */
 static inline void told_row(struct told *t, bool client, double lo_ms,
 			    double hi_ms, const char *word, const char *how)
@@ -116,17 +123,18 @@ static inline void told_row(struct told *t, bool client, double lo_ms,
 			 .sock = {.local = told_end(t, client),
 				  .remote = told_end(t, !client),
 				  .has_info = !mini,
-				  .cookie = 10 * t->connection + client,
-				  .inode =
-					  strcmp(how, "held") == 0
-						  ? 100 * t->connection + client
-						  : 0}},
+				  .cookie = t->connection ? 10 * t->connection +
+								    client
+							  : 10000,
+				  .inode = strcmp(how, "held") == 0
+						   ? told_inode(t, client)
+						   : 0}},
 	};
 
 	if (!gone)
 		e.sock.sock.state = told_state(word);
 	if (strcmp(word, "LISTEN") == 0) {
-		e.sock.sock.cookie = 7;
+		e.sock.sock.cookie = 10000;
 		memset(&e.sock.sock.remote, 0, sizeof(e.sock.sock.remote));
 		e.sock.sock.remote.family = AF_INET;
 	}
@@ -146,7 +154,7 @@ static inline void told_words(struct told *t, const char *line)
 	char who = 0;
 	double from;
 	double to;
-	unsigned int seq;
+	unsigned int seq = 0;
 	unsigned int ack;
 	unsigned int len;
 
@@ -171,13 +179,14 @@ static inline void told_words(struct told *t, const char *line)
 				  .snap = {.why = "step"}};
 
 		told_event(t, &e);
-	} else if (sscanf(line, "trace %lf %c %23s %23s", &from, &who, a, b) ==
-		   4) {
+	} else if (sscanf(line, "trace %lf %c %23s %23s %u", &from, &who, a, b,
+			  &seq) >= 4) {
 		struct event e = {.kind = EVENT_STATE,
 				  .host = who == 'c' ? "client" : "server",
 				  .t_ns = (int64_t)(from * TOLD_MS),
 				  .state = {.local = told_end(t, who == 'c'),
 					    .remote = told_end(t, who != 'c'),
+					    .socket = seq,
 					    .was = told_state(a),
 					    .state = told_state(b)}};
 
@@ -192,7 +201,7 @@ static inline void told_words(struct told *t, const char *line)
 				 .args = "c, 10.0.0.2:80",
 				 .socket = who == 'c' ? "c" : "s",
 				 .began_ns = (int64_t)(from * TOLD_MS),
-				 .inode = 100 * t->connection + (who == 'c')}};
+				 .inode = told_inode(t, who == 'c')}};
 
 		told_event(t, &e);
 	} else {
