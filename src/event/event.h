@@ -285,6 +285,8 @@ struct event_error {
 struct event_end {
 	bool complete; /* every step was taken and done */
 	const char *why; /* why not; NULL if complete */
+	const char *untraced; /* why there is no STATE, and no TRACE; NULL if
+				 nothing hindered */
 };
 
 /**

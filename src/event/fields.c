@@ -344,6 +344,8 @@ static const struct field end_fields[] = {
 	{"complete", FIELD_BOOL, AT(end.complete), CANON_SAME,
 	 "every step was done"},
 	{"why", FIELD_TEXT, AT(end.why), CANON_WORDS, "why not"},
+	{"untraced", FIELD_TEXT, AT(end.untraced), CANON_WORDS,
+	 "why the kernel told of no `state` and no `trace`"},
 };
 
 struct table {

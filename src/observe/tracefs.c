@@ -120,7 +120,7 @@ int tracefs_make(const char *name, struct err *err)
 	if (rc < 0 || mkdir(path, 0700) == 0)
 		return rc;
 	rc = -errno;
-	(void)err_sys(err, rc, "an instance of the tracer (%s)", INSTANCES);
+	(void)err_sys(err, rc, "%s", INSTANCES);
 	if (rc == -EACCES || rc == -EPERM)
 		err_remedy(err, "run tcplab as root");
 	return rc;

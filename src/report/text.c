@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/scope.h"
 #include "base/str.h"
 #include "event/journal.h"
 #include "report/alike.h"
@@ -235,6 +236,24 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 	page_ink(page, verdict_ink(report_worst(run)), str_text(&line));
 }
 
+/* where the kernel's tracer is not ours to use: the first reason will do */
+static void tell_untraced(const struct page *page, const struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_results; i++) {
+		const struct journal *journal = run->results[i].journal;
+		SCOPED_FREE char *why = NULL;
+		const struct event *last =
+			journal && journal->n ? &journal->events[journal->n - 1]
+					      : NULL;
+
+		if (!last || last->kind != EVENT_END || !last->end.untraced)
+			continue;
+		why = mem_printf("sampled, not traced: %s", last->end.untraced);
+		page_label(page, 0, 9, "states:", INK_PLAIN, why);
+		return;
+	}
+}
+
 void report_text_line(const struct report_run *run,
 		      const struct report_result *result, struct str *out)
 {
@@ -258,6 +277,7 @@ void report_text_rest(const struct report_run *run, struct str *out)
 	matrix_text(run, out);
 	if (run->folder && run->n_results)
 		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
+	tell_untraced(&page, run);
 	tell_summary(&page, run);
 }
 

@@ -43,7 +43,8 @@ static void end(struct lab *lab, const struct err *why)
 	struct event event = {
 		.kind = EVENT_END,
 		.end = {.complete = !why->code,
-			.why = why->code ? why->text : NULL},
+			.why = why->code ? why->text : NULL,
+			.untraced = lab->untraced},
 	};
 
 	lab_emit(lab, &event);

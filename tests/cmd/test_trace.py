@@ -98,6 +98,8 @@ def user():
             if e["kind"] == "gap" and e["source"] == "trace"]
     if manifest["transitions"] != "sampled" or not manifest["untraced"]:
         bad.append(f"user: the manifest says {manifest['transitions']}")
+    if f"not traced: {manifest.get('untraced')}" not in done.stdout:
+        bad.append(f"user: the report does not say so: {done.stdout}")
     return bad
 
 
