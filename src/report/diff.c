@@ -83,6 +83,52 @@ static void only_in(const struct differ *d, int run, size_t i)
 	row->t_ns[run] = segment->t_ns;
 }
 
+/* since the connection began */
+static int64_t since(const struct differ *d, int run, size_t i)
+{
+	const struct diff_segment *all = d->life[run]->segments.v;
+
+	return all[i].t_ns - all[0].t_ns;
+}
+
+/* What two hosts send in the same moment comes in either order: such a segment
+ * is in both runs, on different sides of one of the other host's. */
+static void pair_moved(const struct differ *d, struct diff_pair *pairs,
+		       size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (pairs[i].a == DIFF_NONE || pairs[i].b != DIFF_NONE)
+			continue;
+		for (size_t j = 0; j < n && pairs[i].b == DIFF_NONE; j++) {
+			size_t b = pairs[j].b;
+
+			if (pairs[j].a != DIFF_NONE || b == DIFF_NONE ||
+			    strcmp(d->life[0]->segments.v[pairs[i].a].says,
+				   d->life[1]->segments.v[b].says) != 0 ||
+			    !alike(d, since(d, 0, pairs[i].a), since(d, 1, b)))
+				continue;
+			pairs[i].b = b;
+			pairs[j].b = DIFF_NONE;
+		}
+	}
+}
+
+static void diff_pair(const struct differ *d, const struct diff_pair *pair)
+{
+	const struct diff_segment *s;
+
+	if (pair->a != DIFF_NONE && pair->b == DIFF_NONE)
+		only_in(d, 0, pair->a);
+	else if (pair->b != DIFF_NONE && pair->a == DIFF_NONE)
+		only_in(d, 1, pair->b);
+	if (pair->a == DIFF_NONE || pair->b == DIFF_NONE)
+		return;
+	s = &d->life[0]->segments.v[pair->a];
+	if (s->again)
+		add_time(d, mem_printf("before %s", s->says), s->since_ns,
+			 d->life[1]->segments.v[pair->b].since_ns);
+}
+
 static void diff_segments(const struct differ *d)
 {
 	const char **a = words(d->life[0]);
@@ -91,21 +137,9 @@ static void diff_segments(const struct differ *d)
 	struct diff_pair *pairs = diff_align(a, d->life[0]->segments.n, b,
 					     d->life[1]->segments.n, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct diff_segment *s;
-
-		if (pairs[i].b == DIFF_NONE)
-			only_in(d, 0, pairs[i].a);
-		else if (pairs[i].a == DIFF_NONE)
-			only_in(d, 1, pairs[i].b);
-		if (pairs[i].a == DIFF_NONE || pairs[i].b == DIFF_NONE)
-			continue;
-		s = &d->life[0]->segments.v[pairs[i].a];
-		if (s->again)
-			add_time(d, mem_printf("before %s", s->says),
-				 s->since_ns,
-				 d->life[1]->segments.v[pairs[i].b].since_ns);
-	}
+	pair_moved(d, pairs, n);
+	for (size_t i = 0; i < n; i++)
+		diff_pair(d, &pairs[i]);
 	free(pairs);
 	free(a);
 	free(b);

@@ -11,8 +11,8 @@
 #include "base/scope.h"
 #include "base/vec.h"
 
-/** TABLE_MAX - cells, of four bytes: 2,000 words against as many */
-#define TABLE_MAX 4000000
+/** TABLE_MAX - cells, of four bytes: 4,000 words against as many */
+#define TABLE_MAX 16000000
 
 /**
  * struct middle - what is left without the like begin and end

@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "report/whole.h"
 #include "tcp/seen.h"
+#include "tcp/segment.h"
 #include "timeline/history.h"
 
 static char *end_name(const struct history_end *end)
@@ -24,12 +25,17 @@ static char *segment_text(const struct ladder_of *of,
 {
 	static const char *const unknown = "nobody";
 	const struct history_end *ends = of->connection->ends;
-	SCOPED_FREE char *label = ladder_segment(segment);
+	/* of what is injected without a connection the number is a draw */
+	bool drawn = segment->forged && segment->rel_seq == segment->seq;
+	SCOPED_FREE char *label = drawn ? NULL : ladder_segment(segment);
 	SCOPED_FREE char *lost = ladder_lost(of, segment);
 	struct str text = {0};
 
-	str_addf(&text, "%s > %s  %s", ends[from].host ?: unknown,
-		 ends[!from].host ?: unknown, label);
+	str_addf(&text, "%s > %s  ", ends[from].host ?: unknown,
+		 ends[!from].host ?: unknown);
+	if (drawn)
+		segment_print_flags(segment->flags, &text);
+	str_add(&text, label ?: "");
 	if (segment->forged)
 		str_add(&text, ", injected");
 	if (segment->fate != SEEN_FATE_ARRIVED)

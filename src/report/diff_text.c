@@ -14,6 +14,9 @@
 /** LABEL - columns of "- 12345.678  " */
 #define LABEL 14
 
+/** SEGMENTS_TOLD - of one connection */
+#define SEGMENTS_TOLD 24
+
 static const char signs[] = {'-', '+'};
 static const enum ink inks[] = {INK_BAD, INK_GOOD};
 
@@ -53,10 +56,22 @@ static void tell_row(const struct page *page, const struct diff_row *row)
 	tell_side(page, row, 1);
 }
 
+static void tell_rest(const struct page *page, size_t told)
+{
+	SCOPED_FREE char *text = NULL;
+
+	if (told <= SEGMENTS_TOLD)
+		return;
+	text = mem_printf("... %zu more segments: --format json has them all",
+			  told - SEGMENTS_TOLD);
+	page_label(page, 4, 0, "", INK_DIM, text);
+}
+
 static void tell_scenario(const struct page *page,
 			  const struct diff_scenario *scenario)
 {
 	size_t connection = 0;
+	size_t segments = 0;
 
 	page_ink(page, INK_BOLD, scenario->name);
 	if (scenario->repeat) {
@@ -67,6 +82,14 @@ static void tell_scenario(const struct page *page,
 	}
 	page_ink(page, INK_PLAIN, "\n");
 	vec_foreach(&scenario->rows, row) {
+		if (row->what == DIFF_SEGMENT &&
+		    row->connection == connection && ++segments > SEGMENTS_TOLD)
+			continue;
+		if (row->what != DIFF_SEGMENT ||
+		    row->connection != connection) {
+			tell_rest(page, segments);
+			segments = row->what == DIFF_SEGMENT;
+		}
 		if (row->connection != connection) {
 			SCOPED_FREE char *head =
 				mem_printf("connection %zu", row->connection);
@@ -76,6 +99,7 @@ static void tell_scenario(const struct page *page,
 		}
 		tell_row(page, row);
 	}
+	tell_rest(page, segments);
 	str_addc(page->out, '\n', 1);
 }
 

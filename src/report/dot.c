@@ -26,7 +26,7 @@ static void quote(struct str *out, const char *text)
 	for (const char *p = str_text(&clean); *p; p++) {
 		if (*p == '"' || *p == '\\')
 			str_addc(out, '\\', 1);
-		str_addc(out, *p == '\n' ? ' ' : *p, 1);
+		str_addn(out, *p == '\n' ? " " : p, 1);
 	}
 	str_addc(out, '"', 1);
 }

@@ -116,7 +116,7 @@ void layout_state(struct layout *l, const struct history_item *item)
 		row = row_for_state(l, item, state);
 		row->state[end] = ladder_state(state);
 	}
-	row->cited |= ladder_cites(l->of, state->n);
+	row->cited |= ladder_cites_state(l->of, of, state);
 	row->bar[end] = state->state == TCP_STATE_TIME_WAIT;
 	if (l->waiting[end])
 		row->call[end] = waited(l->waiting[end], state->from_ns);

@@ -66,11 +66,7 @@ static struct ladder_arrow *new_arrow(struct layout *l,
 {
 	const struct tcp_seen *s = &l->of->segments[item->index];
 	size_t at = position(l, item->index);
-	struct ladder_arrow *arrow = vec_grow(&l->sheet->arrows);
-
-	if (at != LADDER_NOWHERE)
-		l->arrow_of[at] = l->sheet->arrows.n;
-	*arrow = (struct ladder_arrow){
+	struct ladder_arrow arrow = {
 		.from = from,
 		.row = LADDER_NOWHERE,
 		.end_row = LADDER_NOWHERE,
@@ -81,17 +77,22 @@ static struct ladder_arrow *new_arrow(struct layout *l,
 		.again = s->again,
 		.index = item->index,
 	};
-	return arrow;
+
+	vec_push(&l->sheet->arrows, arrow);
+	if (at != LADDER_NOWHERE)
+		l->arrow_of[at] = l->sheet->arrows.n;
+	return &l->sheet->arrows.v[l->sheet->arrows.n - 1];
 }
 
-static struct ladder_arrow *arrow_of(const struct layout *l, size_t segment)
+/* index of its arrow; LADDER_NOWHERE if it has none */
+static size_t arrow_of(const struct layout *l, size_t segment)
 {
 	size_t at = position(l, segment);
 
 	return at != LADDER_NOWHERE && l->arrow_of[at] &&
 			       l->arrow_of[at] != FOLDED
-		       ? &l->sheet->arrows.v[l->arrow_of[at] - 1]
-		       : NULL;
+		       ? l->arrow_of[at] - 1
+		       : LADDER_NOWHERE;
 }
 
 static bool is_drawn_in_fold(const struct layout *l, size_t segment)
@@ -127,7 +128,7 @@ static void put_sent(struct layout *l, size_t i)
 	int from = item->end == 1;
 	struct ladder_arrow *arrow;
 
-	if (arrow_of(l, item->index))
+	if (arrow_of(l, item->index) != LADDER_NOWHERE)
 		return;
 	arrow = new_arrow(l, item, from);
 	arrow->row = row_to_leave(l, item);
@@ -144,15 +145,17 @@ static void put_sent(struct layout *l, size_t i)
 static void put_arrived(struct layout *l, const struct history_item *item)
 {
 	const struct tcp_seen *s = &l->of->segments[item->index];
-	struct ladder_arrow *arrow = arrow_of(l, item->index);
+	size_t at = arrow_of(l, item->index);
+	struct ladder_arrow *arrow;
 	int to = item->end == 1;
 
 	if (is_drawn_in_fold(l, item->index) ||
-	    (arrow && arrow->end_row != LADDER_NOWHERE))
+	    (at != LADDER_NOWHERE &&
+	     l->sheet->arrows.v[at].end_row != LADDER_NOWHERE))
 		return;
 	(void)layout_row(l, item->t_ns); /* found again by its number */
-	if (!arrow)
-		arrow = new_arrow(l, item, !to);
+	arrow = at != LADDER_NOWHERE ? &l->sheet->arrows.v[at]
+				     : new_arrow(l, item, !to);
 	arrow->end_row = layout_last(l);
 	l->sheet->rows.v[arrow->end_row].cited |= arrow->cited;
 	layout_touch(l, to, arrow->end_row, s->arrived_n ? s->arrived_n : s->n);
@@ -223,7 +226,7 @@ static bool is_folded(struct layout *l, size_t i)
 		l->fold++;
 	/* what was sent before the run has an arrow that wants its end */
 	if (item->what == HISTORY_ARRIVED)
-		return !arrow_of(l, item->index);
+		return arrow_of(l, item->index) == LADDER_NOWHERE;
 	at = item->what == HISTORY_SENT ? position(l, item->index)
 					: LADDER_NOWHERE;
 	if (at != LADDER_NOWHERE)

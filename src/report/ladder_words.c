@@ -48,6 +48,56 @@ bool ladder_cites(const struct ladder_of *of, uint64_t n)
 	return false;
 }
 
+static bool is_at(const struct event *event, const struct history_end *end)
+{
+	return event->host && end->host && strcmp(event->host, end->host) == 0;
+}
+
+/* a dump of all sockets is about this one if what made it is cited, too */
+static bool names(const struct ladder_of *of, const struct history_end *end)
+{
+	for (size_t i = 0; end->name && i < of->n_cited; i++) {
+		const struct event *event = ladder_event(of, of->cited[i]);
+
+		if (event && event->kind == EVENT_CALL && is_at(event, end) &&
+		    event->call.socket &&
+		    strcmp(event->call.socket, end->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool shows_state(const struct ladder_of *of, const struct event *event,
+			const struct history_end *end,
+			const struct history_state *state)
+{
+	if (!is_at(event, end) || event->t_ns < state->from_ns ||
+	    (state->until_ns >= 0 && event->t_ns > state->until_ns))
+		return false;
+	if (event->kind == EVENT_STATE)
+		return event->state.state == state->state &&
+		       endpoint_equal(&event->state.local, &end->local);
+	if (event->kind == EVENT_SOCK)
+		return event->sock.sock.state == state->state &&
+		       endpoint_equal(&event->sock.sock.local, &end->local);
+	return event->kind == EVENT_SNAP && names(of, end);
+}
+
+bool ladder_cites_state(const struct ladder_of *of,
+			const struct history_end *end,
+			const struct history_state *state)
+{
+	if (ladder_cites(of, state->n))
+		return true;
+	for (size_t i = 0; i < of->n_cited; i++) {
+		const struct event *event = ladder_event(of, of->cited[i]);
+
+		if (event && shows_state(of, event, end, state))
+			return true;
+	}
+	return false;
+}
+
 bool ladder_is_bulk_call(const struct event *event)
 {
 	static const char *const names[] = {

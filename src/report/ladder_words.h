@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct event;
+struct history_end;
 struct history_state;
 struct ladder_of;
 struct tcp_seen;
@@ -17,6 +18,12 @@ const struct event *ladder_event(const struct ladder_of *of, uint64_t n);
 
 /** ladder_cites - is it evidence for what failed; 0 never is */
 bool ladder_cites(const struct ladder_of *of, uint64_t n);
+
+/** ladder_cites_state - is that an end was in a state evidence for what failed:
+ * the event that shows it, or a dump or trace of it while it lasted */
+bool ladder_cites_state(const struct ladder_of *of,
+			const struct history_end *end,
+			const struct history_state *state);
 
 /** ladder_is_bulk_call - a system call that moved bytes and did not fail */
 bool ladder_is_bulk_call(const struct event *event);

@@ -29,7 +29,7 @@ static void add_text(struct str *out, const char *text)
 		if (strchr("#;\"<>%`", *p))
 			str_addf(out, "#%d;", (int)*p);
 		else
-			str_addc(out, *p == '\n' ? ' ' : *p, 1);
+			str_addn(out, *p == '\n' ? " " : p, 1);
 	}
 }
 

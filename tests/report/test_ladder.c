@@ -319,6 +319,52 @@ START_TEST(no_line_is_wider_than_the_page)
 }
 END_TEST
 
+static size_t cited(const struct scene *s)
+{
+	struct ladder_sheet sheet = ladder_sheet_new(&s->of);
+	size_t n = 0;
+
+	vec_foreach(&sheet.rows, row) {
+		n += row->cited;
+	}
+	ladder_sheet_done(&sheet);
+	return n;
+}
+
+/* a dump is evidence for the state that it saw; one of all sockets, if it is
+ * known which is meant */
+START_TEST(a_state_is_marked_by_a_dump_that_saw_it)
+{
+	uint64_t numbers[2];
+	SCOPED_FREE struct scene *s = slow();
+	struct event *dump = &s->events[s->of.n_events++];
+	struct event *call = &s->events[s->of.n_events++];
+
+	*dump = (struct event){.n = s->of.n_events - 1,
+			       .kind = EVENT_SOCK,
+			       .host = "client",
+			       .t_ns = MS(55)};
+	dump->sock.sock.local = s->connection.ends[0].local;
+	dump->sock.sock.state = TCP_STATE_FIN_WAIT2;
+	*call = (struct event){.n = s->of.n_events,
+			       .kind = EVENT_CALL,
+			       .host = "client",
+			       .call = {.call = "socket", .socket = "c"}};
+	numbers[0] = dump->n;
+	numbers[1] = call->n;
+	s->of.cited = numbers;
+	ck_assert_uint_eq(cited(s), 0);
+	s->of.n_cited = 1;
+	ck_assert_uint_eq(cited(s), 1);
+	dump->sock.sock.state = TCP_STATE_FIN_WAIT1;
+	ck_assert_uint_eq(cited(s), 0);
+	dump->kind = EVENT_SNAP;
+	ck_assert_uint_eq(cited(s), 0);
+	s->of.n_cited = 2;
+	ck_assert_uint_eq(cited(s), 1);
+}
+END_TEST
+
 START_TEST(ascii_is_nothing_else)
 {
 	SCOPED_FREE struct scene *s = rough();
@@ -342,6 +388,7 @@ int main(void)
 			    100);
 	tcase_add_loop_test(tcase, each_arrow_has_its_end, 0, 100);
 	tcase_add_loop_test(tcase, no_line_is_wider_than_the_page, 0, 100);
+	tcase_add_test(tcase, a_state_is_marked_by_a_dump_that_saw_it);
 	tcase_add_test(tcase, ascii_is_nothing_else);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
