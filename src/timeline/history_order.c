@@ -156,8 +156,8 @@ static void add_states(struct order *o, const struct history_end *end,
 			.index = number * 65536 + i,
 			.n = state->n,
 		};
-		size_t at = behind;
 		size_t self = add(o, &item);
+		size_t at;
 
 		before(o, last, self);
 		before(o, call_item(o, state->cause_n), self);
@@ -274,11 +274,12 @@ static void add_faults(struct order *o)
 		size_t self;
 
 		if (fault->row != SIZE_MAX &&
-		    o->departure[fault->row] != SIZE_MAX) {
-			size_t sent = o->departure[fault->row];
+		    o->departure[fault->row] < o->causal.items.n) {
+			const struct history_item *sent =
+				o->causal.items.v + o->departure[fault->row];
 
-			item.connection = o->causal.items.v[sent].connection;
-			item.end = o->causal.items.v[sent].end;
+			item.connection = sent->connection;
+			item.end = sent->end;
 		}
 		self = add(o, &item);
 		if (fault->row == SIZE_MAX)

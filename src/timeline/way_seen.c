@@ -60,13 +60,11 @@ void way_dumped(const struct life *life, size_t first, size_t end,
 			.source = HISTORY_SOURCE_DUMP,
 			.n = span->n,
 		};
-		const struct way_claim *last = NULL;
+		size_t n = way->claims.n;
 
 		claim.mini = span->present && is_mini(&span->sock);
-		if (way->claims.n)
-			last = &way->claims.v[way->claims.n - 1];
-		if (!last || last->state != claim.state ||
-		    last->mini != claim.mini)
+		if (!n || way->claims.v[n - 1].state != claim.state ||
+		    way->claims.v[n - 1].mini != claim.mini)
 			vec_push(&way->claims, claim);
 		else if (claim.state == TCP_STATE_TIME_WAIT)
 			note_restart(span - 1, span, way);
@@ -175,7 +173,7 @@ void way_traced(const struct timeline_transition *const *transitions, size_t n,
 			.source = HISTORY_SOURCE_TRACE,
 			.n = t->n,
 		};
-		struct way_claim *last = NULL;
+		struct way_claim *last;
 
 		/* a child is made long after its request socket; close(2)
 		 * enters FIN_WAIT2 where shutdown(2) did */
@@ -185,17 +183,18 @@ void way_traced(const struct timeline_transition *const *transitions, size_t n,
 			continue;
 		if (claim.state == TCP_STATE_CLOSED)
 			take_place(&claim, walked, dumped);
-		if (way->claims.n)
-			last = &way->claims.v[way->claims.n - 1];
-		if (last && is_passage(last, &claim, walked)) {
-			claim.was = last->was;
-			if (claim.state == TCP_STATE_FIN_WAIT2) {
-				claim.t_ns = last->t_ns;
-				claim.n = last->n;
-			}
-			*last = claim;
-		} else {
+		if (!way->claims.n ||
+		    !is_passage(&way->claims.v[way->claims.n - 1], &claim,
+				walked)) {
 			vec_push(&way->claims, claim);
+			continue;
 		}
+		last = &way->claims.v[way->claims.n - 1];
+		claim.was = last->was;
+		if (claim.state == TCP_STATE_FIN_WAIT2) {
+			claim.t_ns = last->t_ns;
+			claim.n = last->n;
+		}
+		*last = claim;
 	}
 }
