@@ -9,6 +9,7 @@
  * there; a state before the next one, and before the sending that shows it; a
  * call before what it causes.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,6 +279,7 @@ static void add_faults(struct order *o)
 			const struct history_item *sent =
 				o->causal.items.v + o->departure[fault->row];
 
+			assert(o->causal.items.v);
 			item.connection = sent->connection;
 			item.end = sent->end;
 		}
