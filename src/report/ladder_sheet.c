@@ -215,10 +215,13 @@ static void put_fold(struct layout *l, const struct ladder_fold *fold)
 static bool is_folded(struct layout *l, size_t i)
 {
 	const struct history_item *item = &l->of->items[i];
-	const struct ladder_fold *fold = l->folds + l->fold;
+	const struct ladder_fold *fold;
 	size_t at;
 
-	if (l->fold == l->n_folds || i < fold->first)
+	if (l->fold == l->n_folds)
+		return false;
+	fold = &l->folds[l->fold];
+	if (i < fold->first)
 		return false;
 	if (i == fold->first)
 		put_fold(l, fold);
