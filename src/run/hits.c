@@ -60,12 +60,12 @@ static bool differs(const struct fault_spec *fault)
 }
 
 static void expect_arrival(struct lab *lab, const struct relay_hit *hit,
-			   const char *to, char *text)
+			   const char *to, const char *text)
 {
 	struct lab_arrival arrival = {
 		.host = to,
 		.digest = hit->digest_after,
-		.text = text,
+		.text = mem_strdup(text),
 	};
 
 	vec_push(&lab->arrivals, arrival);
@@ -75,8 +75,9 @@ void hits_tell(struct lab *lab, const struct relay_hit *hit)
 {
 	const struct fault_spec *fault = &lab->scenario->faults[hit->fault];
 	struct event event = {.kind = EVENT_FAULT};
-	char *text = mem_printf("%s (fault %zu, line %d)", fault->text,
-				hit->fault + 1, fault->pos.line);
+	SCOPED_FREE char *text =
+		mem_printf("%s (fault %zu, line %d)", fault->text,
+			   hit->fault + 1, fault->pos.line);
 	const char *to;
 
 	ends(lab, hit, &event.host, &to);
@@ -93,13 +94,13 @@ void hits_tell(struct lab *lab, const struct relay_hit *hit)
 	emit(lab, hit, &event);
 	if (!hit->released && differs(fault))
 		expect_arrival(lab, hit, to, text);
-	else
-		free(text);
 }
 
 void hits_tell_injected(struct lab *lab, const struct inject_spec *inject,
 			const struct relay_hit *made)
 {
+	SCOPED_FREE char *text =
+		mem_printf("injected (line %d)", inject->pos.line);
 	const char *from, *to;
 
 	ends(lab, made, &from, &to);

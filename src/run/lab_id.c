@@ -40,8 +40,7 @@ unsigned int lab_id_take(unsigned int from, int *lock)
 		int rc = take(fd, id);
 
 		if (rc == 0) {
-			*lock = fd;
-			fd = -1;
+			*lock = fd_steal(&fd);
 			return id;
 		}
 		if (rc != -EADDRINUSE)
