@@ -148,9 +148,9 @@ def test_cut():
         segments = check_run(folder)
         sent = told(segments, "client", True)
         arrived = told(segments, "server", False)
-        # the wire ate the first FIN and a repetition of it, and the
+        # the wire ate the first FIN, however often it was repeated, and the
         # acknowledgement of the other's
-        assert len(sent) >= len(arrived) + 3, (sent, arrived)
+        assert len(sent) >= len(arrived) + 2, (sent, arrived)
         assert ",".join(arrived).startswith(
             "handshake-1,handshake-3,wave-2"), arrived
 
