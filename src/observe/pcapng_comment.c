@@ -148,12 +148,13 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 	if (!in || fseek(in, 0, SEEK_SET) < 0)
 		return -errno;
 	while ((rc = read_block(in, &block)) == 1) {
+		const struct pcapng_comment *left =
+			n > done ? &comments[done] : NULL;
 		size_t of_it = 0;
 
 		if (word_at(&block, 0) == BLOCK_PACKET) {
-			of_it = count_until(++packet, comments + done,
-					    n - done);
-			rc = add_packet(&out, &block, comments + done, of_it);
+			of_it = count_until(++packet, left, n - done);
+			rc = add_packet(&out, &block, left, of_it);
 		} else {
 			str_addn(&out, block.s, block.len);
 			rc = 0;
