@@ -139,6 +139,9 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 	SCOPED_STR struct str block = {0};
 	SCOPED_STR struct str out = {0};
 	SCOPED(close_stream) FILE *in = NULL;
+	/* an offset, even of 0, wants something to start from */
+	const struct pcapng_comment none = {0};
+	const struct pcapng_comment *list = comments ? comments : &none;
 	int copy = dup(from);
 	uint64_t packet = 0;
 	size_t done = 0;
@@ -148,13 +151,11 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 	if (!in || fseek(in, 0, SEEK_SET) < 0)
 		return -errno;
 	while ((rc = read_block(in, &block)) == 1) {
-		const struct pcapng_comment *left =
-			n > done ? &comments[done] : NULL;
 		size_t of_it = 0;
 
 		if (word_at(&block, 0) == BLOCK_PACKET) {
-			of_it = count_until(++packet, left, n - done);
-			rc = add_packet(&out, &block, left, of_it);
+			of_it = count_until(++packet, list + done, n - done);
+			rc = add_packet(&out, &block, list + done, of_it);
 		} else {
 			str_addn(&out, block.s, block.len);
 			rc = 0;

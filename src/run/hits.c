@@ -111,9 +111,7 @@ void hits_tell_injected(struct lab *lab, const struct inject_spec *inject,
 		one.nth = i + 1;
 		event.fault.action = "inject";
 		emit(lab, &one, &event);
-		expect_arrival(
-			lab, made, to,
-			mem_printf("injected (line %d)", inject->pos.line));
+		expect_arrival(lab, made, to, text);
 	}
 }
 
