@@ -139,12 +139,8 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 	SCOPED_STR struct str block = {0};
 	SCOPED_STR struct str out = {0};
 	SCOPED(close_stream) FILE *in = NULL;
-	/* an offset, even of 0, wants something to start from */
-	const struct pcapng_comment none = {0};
-	const struct pcapng_comment *list = comments ? comments : &none;
 	int copy = dup(from);
 	uint64_t packet = 0;
-	size_t done = 0;
 	int rc;
 
 	in = copy < 0 ? NULL : fdopen(copy, "r");
@@ -154,8 +150,8 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 		size_t of_it = 0;
 
 		if (word_at(&block, 0) == BLOCK_PACKET) {
-			of_it = count_until(++packet, list + done, n - done);
-			rc = add_packet(&out, &block, list + done, of_it);
+			of_it = count_until(++packet, comments, n);
+			rc = add_packet(&out, &block, comments, of_it);
 		} else {
 			str_addn(&out, block.s, block.len);
 			rc = 0;
@@ -166,7 +162,11 @@ int pcapng_copy(int from, int to, const struct pcapng_comment *comments,
 		}
 		if (rc < 0)
 			return rc;
-		done += of_it;
+		/* without a list, an offset of 0 is none either */
+		if (of_it) {
+			comments += of_it;
+			n -= of_it;
+		}
 	}
 	return rc < 0 ? rc : file_write_all(to, str_text(&out), out.len);
 }
