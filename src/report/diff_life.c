@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event/journal.h"
-#include "report/ladder_sheet.h"
+#include "report/ladder_each.h"
 #include "report/ladder_words.h"
 #include "report/report.h"
 #include "report/whole.h"
@@ -107,16 +107,8 @@ struct diff_lives diff_lives_new(const struct report_result *result)
 		return lives;
 	whole = whole_new(result->journal);
 	for (size_t i = 0; i < whole.n_connections; i++) {
-		struct ladder_of of = {
-			.connection = &whole.connections[i],
-			.index = i,
-			.items = whole.items,
-			.n_items = whole.n_items,
-			.segments = whole.segments,
-			.events = result->journal->events,
-			.n_events = result->journal->n,
-			.scenario = result->scenario,
-		};
+		const struct ladder_of of =
+			ladder_of_connection(result, &whole, i);
 
 		if (of.connection->n_segments)
 			add_life(&lives, &of);

@@ -39,6 +39,21 @@ char *ladder_end_name(const struct history_end *end)
 	return str_steal(&text);
 }
 
+struct ladder_of ladder_of_connection(const struct report_result *result,
+				      const struct whole *whole, size_t nth)
+{
+	return (struct ladder_of){
+		.connection = &whole->connections[nth],
+		.index = nth,
+		.items = whole->items,
+		.n_items = whole->n_items,
+		.segments = whole->segments,
+		.events = result->journal->events,
+		.n_events = result->journal->n,
+		.scenario = result->scenario,
+	};
+}
+
 void ladder_each(const struct report_result *result,
 		 void (*take)(void *arg,
 			      const struct history_connection *connection,
@@ -53,22 +68,13 @@ void ladder_each(const struct report_result *result,
 	whole = whole_new(result->journal);
 	find_cited(result, &cited);
 	for (size_t i = 0; i < whole.n_connections; i++) {
-		struct ladder_of of = {
-			.connection = &whole.connections[i],
-			.index = i,
-			.items = whole.items,
-			.n_items = whole.n_items,
-			.segments = whole.segments,
-			.events = result->journal->events,
-			.n_events = result->journal->n,
-			.scenario = result->scenario,
-			.cited = cited.v,
-			.n_cited = cited.n,
-		};
+		struct ladder_of of = ladder_of_connection(result, &whole, i);
 		struct ladder_sheet sheet;
 
 		if (!of.connection->n_segments)
 			continue;
+		of.cited = cited.v;
+		of.n_cited = cited.n;
 		sheet = ladder_sheet_new(&of);
 		take(arg, of.connection, &sheet);
 		ladder_sheet_done(&sheet);

@@ -3,10 +3,19 @@
  */
 #pragma once
 
+#include <stddef.h>
+
+#include "report/ladder_sheet.h"
+
 struct history_connection;
 struct history_end;
-struct ladder_sheet;
 struct report_result;
+struct whole;
+
+/** ladder_of_connection - what the @nth connection's sheet is made of, with
+ * nothing cited; borrows from @result, and from @whole, its journal's */
+struct ladder_of ladder_of_connection(const struct report_result *result,
+				      const struct whole *whole, size_t nth);
 
 /**
  * ladder_each - lay out each connection of which a segment was seen
