@@ -36,6 +36,7 @@
 #include "topo/plan.h"
 #include "topo/ready.h"
 #include "topo/sysctl.h"
+#include "topo/tables.h"
 #include "topo/topo_internal.h"
 #include "topo/wiring.h"
 
@@ -46,6 +47,7 @@ struct build {
 	struct topo *topo;
 	const struct plan *plan; /* the topo's */
 	const struct topo_config *config;
+	struct tables tables;
 	struct batch batch;
 	struct offload offload;
 };
@@ -91,8 +93,13 @@ static int make_namespace(const struct build *build, struct topo_host *made,
 
 static int make_host(struct build *build, size_t host, struct err *err)
 {
-	return make_namespace(build, &build->topo->hosts[host],
-			      host_name(build, host), err);
+	struct topo_host *made = &build->topo->hosts[host];
+	const char *name = host_name(build, host);
+	int rc = make_namespace(build, made, name, err);
+
+	if (rc == 0 && tables_restore(&build->tables, made->netns, err) < 0)
+		rc = err_within(err, "host %s", name);
+	return rc;
 }
 
 /** struct wish - sysctls to write in one visit */
@@ -288,7 +295,10 @@ struct topo *topo_build(const struct topology *spec,
 	build.topo = topo;
 	build.plan = plan;
 	build.batch.plan = plan;
+	if (config->own_tables)
+		tables_ask(&build.tables);
 	rc = make_all(&build, err);
+	tables_done(&build.tables);
 	batch_done(&build.batch);
 	return rc < 0 ? NULL : PTR_STEAL(topo);
 }

@@ -38,6 +38,10 @@ struct topo_config {
 	/* of chance on links of backend NETEM, each direction's its own;
 	 * kernels before 6.6 throw as they like */
 	uint64_t seed;
+	/* hosts are to have tables of their own for their connections, where
+	 * the kernel can (topo/tables.h). The calling thread's namespace must
+	 * be the caller's own: this leaves a sysctl changed in it */
+	bool own_tables;
 };
 
 /** struct topo_sysctl - a sysctl as it was read back after writing; borrowed
