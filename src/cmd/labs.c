@@ -17,6 +17,7 @@
 #include "run/lab_id.h"
 #include "run/progress.h"
 #include "run/run.h"
+#include "run/tracing.h"
 #include "spec/scenario.h"
 
 /** YOUNG_NS - a lab is busy for about so long; then most wait for a timer */
@@ -32,6 +33,9 @@ struct slot {
 	bool has_id; /* of its labs, one after the other */
 	unsigned int id;
 	int id_lock;
+	bool keeps; /* the tracer's instance, for the next */
+	bool kept; /* it is there, and as it should be */
+	pid_t forgets; /* removes it; 0 */
 };
 
 /** struct labs - the labs that are alive */
@@ -82,6 +86,8 @@ static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
 		.exe_fd = labs->jobs->exe_fd,
 		.owner_pidfd = labs->jobs->owner_pidfd,
 		.progress = labs->progress ? &labs->progress[slot] : NULL,
+		.instance_made = room->kept,
+		.keep_instance = labs->next < labs->jobs->n,
 	};
 	pid_t pid;
 
@@ -103,6 +109,8 @@ static int launch(struct labs *labs, size_t slot, size_t job, struct err *err)
 		return err_sys(err, rc, "pidfd_open");
 	}
 	room->pid = pid;
+	room->kept = false;
+	room->keeps = request.keep_instance;
 	room->job = job;
 	room->folder = PTR_STEAL(folder);
 	return 0;
@@ -191,12 +199,31 @@ static void reap(struct labs *labs, size_t slot)
 		outcome->result.duration_ns = clock_now_ns() - room->began_ns;
 		judged = true;
 	}
+	room->kept = room->keeps && WIFEXITED(wstatus) &&
+		     WEXITSTATUS(wstatus) < RUN_STATUSES;
 	fd_close(&room->pidfd);
 	free(room->folder);
 	room->folder = NULL;
 	room->pid = 0;
 	if (judged)
 		jobs_over(jobs, room->job);
+}
+
+/* of the slots that no job will come to */
+static void forget_traces(struct labs *labs)
+{
+	const struct jobs *jobs = labs->jobs;
+
+	if (labs->next < jobs->n && !jobs->stopping)
+		return;
+	for (size_t i = 0; i < n_slots(labs); i++) {
+		struct slot *room = &labs->slots[i];
+
+		if (room->pid || !room->keeps)
+			continue;
+		room->keeps = false;
+		room->forgets = tracing_forget(room->id);
+	}
 }
 
 static size_t alive(const struct labs *labs)
@@ -279,6 +306,7 @@ int jobs_run_labs(struct jobs *jobs, struct err *err)
 	for (;;) {
 		int64_t again_ns = fill(&labs);
 
+		forget_traces(&labs);
 		if (!alive(&labs))
 			break;
 		if (jobs->stopping)
@@ -287,9 +315,12 @@ int jobs_run_labs(struct jobs *jobs, struct err *err)
 		wait_for_some(&labs, again_ns);
 	}
 	progress_free(labs.progress, jobs->batch->jobs);
-	for (size_t i = 0; i < n_slots(&labs); i++)
+	for (size_t i = 0; i < n_slots(&labs); i++) {
+		if (labs.slots[i].forgets > 0)
+			(void)waitpid(labs.slots[i].forgets, NULL, 0);
 		if (labs.slots[i].has_id)
 			fd_close(&labs.slots[i].id_lock);
+	}
 	free(labs.slots);
 	return 0;
 }

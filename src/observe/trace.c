@@ -51,6 +51,8 @@ struct trace {
 	struct event_sink sink;
 	struct in_addr network;
 	unsigned int prefix;
+	bool made; /* by a tracer before us, they say; or so it is */
+	bool keep;
 	struct at_once *calls; /* that make or remove the instance */
 	void *self; /* what they are about */
 	bool over;
@@ -65,55 +67,77 @@ struct trace {
 	int64_t taken_ns; /* all before was taken */
 };
 
-/* no filter is a nuisance, not a failure: we look at addresses, too */
-static int enable(struct trace *trace, enum trace_point point, struct err *err)
+static int learn(struct trace *trace, enum trace_point point, struct err *err)
 {
 	const char *system = trace_point_systems[point];
 	const char *name = trace_point_names[point];
 	SCOPED_FREE char *format =
 		mem_printf("events/%s/%s/format", system, name);
-	SCOPED_FREE char *filter =
-		mem_printf("events/%s/%s/filter", system, name);
-	SCOPED_FREE char *on = mem_printf("events/%s/%s/enable", system, name);
 	SCOPED_FREE char *text = NULL;
-	SCOPED_FREE char *words = NULL;
 	size_t len;
 	int rc = tracefs_read(trace->name, format, &text, &len);
 
 	if (rc < 0)
 		return err_sys(err, rc, "the tracepoint %s:%s", system, name);
-	rc = trace_format_parse(point, text, len, &trace->formats[point], err);
-	if (rc < 0)
-		return rc;
-	words = trace_filter(&trace->formats[point], trace->network,
-			     trace->prefix);
+	return trace_format_parse(point, text, len, &trace->formats[point],
+				  err);
+}
+
+/* no filter is a nuisance, not a failure: we look at addresses, too */
+static int enable(struct trace *trace, enum trace_point point, struct err *err)
+{
+	const char *system = trace_point_systems[point];
+	const char *name = trace_point_names[point];
+	SCOPED_FREE char *filter =
+		mem_printf("events/%s/%s/filter", system, name);
+	SCOPED_FREE char *on = mem_printf("events/%s/%s/enable", system, name);
+	SCOPED_FREE char *words = trace_filter(&trace->formats[point],
+					       trace->network, trace->prefix);
+	int rc;
+
 	if (words)
 		(void)tracefs_write(trace->name, filter, words);
 	rc = tracefs_write(trace->name, on, "1");
 	return rc < 0 ? err_sys(err, rc, "enable %s:%s", system, name) : 0;
 }
 
-static void make(void *item)
+/* by nobody else: what is left of one who was killed is not to be trusted */
+static int make_instance(const struct trace *trace, struct err *err)
 {
-	struct trace *trace = item;
-	struct err *err = &trace->err;
-	int rc = tracefs_make(trace->name, err);
+	int rc = tracefs_make(trace->name, NULL);
 
+	if (rc == -EEXIST)
+		tracefs_remove(trace->name);
 	if (rc < 0)
-		return;
+		rc = tracefs_make(trace->name, err);
+	if (rc < 0)
+		return rc;
 	/* ours: CLOCK_MONOTONIC, so that no stamp has to be mapped */
 	rc = tracefs_write(trace->name, "trace_clock", "mono");
 	if (rc == 0 && sysconf(_SC_NPROCESSORS_CONF) > RINGS_AS_THEY_ARE)
 		rc = tracefs_write(trace->name, "buffer_size_kb", RING_KB);
-	if (rc < 0)
-		(void)err_sys(err, rc, "the tracer's clock and rings");
-	else
-		rc = enable(trace, TRACE_POINT_STATE, err);
-	if (rc < 0)
-		return;
-	/* a kernel may lack one of the others: then it tells less */
-	for (enum trace_point i = TRACE_POINT_STATE + 1; i < TRACE_POINTS; i++)
-		(void)enable(trace, i, NULL);
+	return rc < 0 ? err_sys(err, rc, "the tracer's clock and rings") : 0;
+}
+
+static void make(void *item)
+{
+	struct trace *trace = item;
+	int rc = 0;
+
+	trace->made = trace->made && tracefs_has(trace->name);
+	if (!trace->made)
+		rc = make_instance(trace, &trace->err);
+
+	/* a kernel may lack one of those behind the first: it tells less */
+	for (enum trace_point i = TRACE_POINT_STATE;
+	     rc == 0 && i < TRACE_POINTS; i++) {
+		struct err *err = i == TRACE_POINT_STATE ? &trace->err : NULL;
+
+		rc = learn(trace, i, err);
+		if (rc == 0 && !trace->made)
+			rc = enable(trace, i, err);
+		rc = err ? rc : 0;
+	}
 }
 
 struct trace *trace_begin(const struct trace_config *config)
@@ -124,6 +148,8 @@ struct trace *trace_begin(const struct trace_config *config)
 	trace->sink = *config->sink;
 	trace->network = config->network;
 	trace->prefix = config->prefix;
+	trace->made = config->made;
+	trace->keep = config->keep;
 	trace->self = trace;
 	trace->calls = at_once_begin(make, &trace->self, 1);
 	return trace;
@@ -136,6 +162,14 @@ void trace_own(struct trace *trace, const char *host,
 	trace->owners.v[trace->owners.n - 1].address.port = 0;
 }
 
+static void ignore(const void *data, size_t len, int64_t t_ns, void *arg)
+{
+	(void)data;
+	(void)len;
+	(void)t_ns;
+	(void)arg;
+}
+
 int trace_start(struct trace *trace, struct err *err)
 {
 	at_once_end(trace->calls);
@@ -144,6 +178,9 @@ int trace_start(struct trace *trace, struct err *err)
 	 * must not hold them, or the instance could not be removed */
 	if (!trace->err.code)
 		(void)trace_ring_open(trace->name, &trace->ring, &trace->err);
+	/* of those that were here before: how they ended is theirs */
+	if (trace->ring && trace->made)
+		(void)trace_ring_take(trace->ring, ignore, NULL);
 	trace->taken_ns = clock_now_ns();
 	if (trace->err.code && err)
 		*err = trace->err;
@@ -359,7 +396,8 @@ void trace_end(struct trace *trace)
 	trace_ring_close(trace->ring);
 	trace->ring = NULL;
 	at_once_end(trace->calls);
-	trace->calls = at_once_begin(unmake, &trace->self, 1);
+	if (!trace->keep)
+		trace->calls = at_once_begin(unmake, &trace->self, 1);
 }
 
 void trace_free(struct trace *trace)

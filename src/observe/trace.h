@@ -15,6 +15,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <stdbool.h>
 
 #include "tcp/endpoint.h"
 
@@ -31,12 +32,18 @@ struct trace;
  *	the rest, and an EVENT_GAP ("trace") for what was not seen
  * @network: the lab's IPv4 addresses
  * @prefix: its length
+ * @made: if the instance is there, then a tracer of the same name, network and
+ *	prefix kept it; else it is to be removed
+ * @keep: leave it there at the end, for the next: to make and remove it takes
+ *	the kernel some 70 ms, in which it makes no other
  */
 struct trace_config {
 	const char *name;
 	const struct event_sink *sink;
 	struct in_addr network;
 	unsigned int prefix;
+	bool made;
+	bool keep;
 };
 
 /**
@@ -73,7 +80,8 @@ int trace_fd(const struct trace *trace);
 void trace_take(struct trace *trace);
 
 /** trace_end - take all that is there, listen no more, and begin to remove the
- * instance in the background; nothing is taken after this. NULL is fine */
+ * instance in the background unless it is to be kept; nothing is taken after
+ * this. NULL is fine */
 void trace_end(struct trace *trace);
 
 /** trace_free - trace_end(), and wait for that; NULL is fine */

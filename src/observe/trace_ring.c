@@ -25,8 +25,9 @@
  * rings by ("buffer_subbuf_size_kb") */
 #define PAGE_BYTES 65536
 
-/** PAGES_AT_ONCE - so many of one ring at a time: more than it holds */
-#define PAGES_AT_ONCE 256
+/** PAGES_AT_ONCE - so many of one ring at a time: more than it holds, 1.4 MB
+ * unless told otherwise */
+#define PAGES_AT_ONCE 1024
 
 struct trace_ring {
 	int epfd;

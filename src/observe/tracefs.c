@@ -96,7 +96,7 @@ void tracefs_sweep(void)
 			tracefs_remove(entry->d_name);
 }
 
-static int mount_it(struct err *err)
+int tracefs_mount(struct err *err)
 {
 	int rc;
 
@@ -115,7 +115,7 @@ static int mount_it(struct err *err)
 int tracefs_make(const char *name, struct err *err)
 {
 	SCOPED_FREE char *path = mem_printf(INSTANCES "/%s", name);
-	int rc = mount_it(err);
+	int rc = tracefs_mount(err);
 
 	if (rc < 0 || mkdir(path, 0700) == 0)
 		return rc;
@@ -131,6 +131,25 @@ void tracefs_remove(const char *name)
 	SCOPED_FREE char *path = mem_printf(INSTANCES "/%s", name);
 
 	(void)rmdir(path); /* or it is gone, or never was */
+}
+
+bool tracefs_has(const char *name)
+{
+	SCOPED_FREE char *path = mem_printf(INSTANCES "/%s", name);
+
+	return tracefs_mount(NULL) == 0 && access(path, F_OK) == 0;
+}
+
+void tracefs_remove_all(const char *name)
+{
+	const char *last = strrchr(name, '-');
+	size_t len = last ? (size_t)(last - name) + 1 : strlen(name);
+	SCOPED_DIR DIR *dir = opendir(INSTANCES);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strncmp(entry->d_name, name, len) == 0)
+			tracefs_remove(entry->d_name);
 }
 
 static char *path_of(const char *name, const char *file)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -52,6 +53,27 @@ int tracefs_make(const char *name, struct err *err);
  * one of its files open.
  */
 void tracefs_remove(const char *name);
+
+/**
+ * tracefs_remove_all - remove each instance of the process that one is of
+ * @name: of tracefs_name()
+ *
+ * But for those that somebody has open.
+ */
+void tracefs_remove_all(const char *name);
+
+/** tracefs_has - is there an instance? In a lab, as tracefs_make() */
+bool tracefs_has(const char *name);
+
+/**
+ * tracefs_mount - mount tracefs if it is not mounted
+ * @err: says what was refused, and the remedy
+ *
+ * In the caller's mount namespace, which must be its own.
+ *
+ * Return: 0; -EPERM without privilege; -ENODEV if the kernel has no tracer.
+ */
+int tracefs_mount(struct err *err);
 
 /**
  * tracefs_write - write a file of an instance

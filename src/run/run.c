@@ -3,6 +3,7 @@
  */
 #include "run/run.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 
@@ -56,7 +57,7 @@ static enum run_status walk(struct lab *lab, const struct run_request *request,
 	struct err err = {0};
 	int rc;
 
-	tracing_open(lab, request->lab_id, request->instance);
+	tracing_open(lab, request);
 	rc = hosts_open(&err);
 	if (rc == 0)
 		rc = lab_open(lab, request->lab_id, request->dirfd,
@@ -114,12 +115,16 @@ static int run_main(void *arg, struct ns_runner *self)
 	return rc < 0 ? RUN_STATUS_UNWRITTEN : (int)status;
 }
 
-/* in init, if the runner has not lived to do it */
+/* in init, if nobody else has lived to do it */
 static void forget_trace(void *arg)
 {
 	const struct run_request *request = arg;
+	struct pollfd owner = {.fd = request->owner_pidfd, .events = POLLIN};
 
-	tracefs_remove(request->instance);
+	if (poll(&owner, 1, 0) > 0)
+		tracefs_remove_all(request->instance);
+	else if (!request->keep_instance)
+		tracefs_remove(request->instance);
 }
 
 pid_t run_start(const struct run_request *request, struct err *err)

@@ -45,6 +45,9 @@ struct run_request {
 	struct progress *progress; /* may be NULL */
 	struct progress_line says; /* fd 0: nothing */
 	char *instance; /* of the tracer: run_start() chooses */
+	bool instance_made; /* a lab with this lab_id, of this process, has kept
+			       it, and ended by itself */
+	bool keep_instance; /* for another lab; then tracing_forget() */
 	bool cpu_is_free; /* computing takes no time here: run/spin.h */
 };
 

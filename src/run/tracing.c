@@ -3,23 +3,33 @@
  */
 #include "run/tracing.h"
 
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/scope.h"
 #include "observe/trace.h"
+#include "observe/tracefs.h"
 #include "run/lab.h"
 #include "run/owners.h"
+#include "run/run.h"
 #include "topo/plan.h"
 
-void tracing_open(struct lab *lab, unsigned int lab_id, const char *name)
+void tracing_open(struct lab *lab, const struct run_request *request)
 {
 	const struct trace_config config = {
-		.name = name,
+		.name = request->instance,
 		.sink = &lab->sink,
-		.network = plan_network(lab_id),
+		.network = plan_network(request->lab_id),
 		.prefix = PLAN_V4_PREFIX,
+		.made = request->instance_made,
+		.keep = request->keep_instance,
 	};
 
-	if (name)
+	if (request->instance)
 		lab->trace = trace_begin(&config);
 }
 
@@ -50,4 +60,19 @@ void tracing_close(struct lab *lab)
 	lab->trace = NULL;
 	free(lab->untraced);
 	lab->untraced = NULL;
+}
+
+pid_t tracing_forget(unsigned int lab_id)
+{
+	SCOPED_FREE char *name = tracefs_name(lab_id);
+	pid_t pid = fork();
+
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	/* what we mount nobody else is to see (mount_namespaces(7)) */
+	if (unshare(CLONE_NEWNS) == 0 &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    tracefs_mount(NULL) == 0)
+		tracefs_remove(name);
+	_exit(0);
 }

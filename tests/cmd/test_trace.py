@@ -43,7 +43,8 @@ def in_brackets(journal):
     bad = []
     compared = 0
     for e in journal:
-        if e["kind"] != "sock" or "inode" not in e or \
+        # one that is not even connecting yet has no state to be told of
+        if e["kind"] != "sock" or "inode" not in e or "state" not in e or \
                 e.get("change", "new") == "gone":
             continue
         told = [s["t"] for s in journal
@@ -103,12 +104,34 @@ def user():
     return bad
 
 
-def killed():
+def kept():
+    """Labs that come one after the other are each traced, and none sees what
+    is another's; at the end nothing is left."""
+    bad = []
+    with t.Folder() as results:
+        argv = [t.TCPLAB, "run", "--results", results, "--repeat", "12",
+                "--jobs", "3", SCENARIO]
+        run = subprocess.Popen(argv, cwd=t.ROOT, stdout=subprocess.DEVNULL)
+        run.wait()
+        bad += [f"kept: left {x}" for x in
+                glob.glob(f"{t.INSTANCES}/tcplab-*-{run.pid}-*")]
+        if run.returncode:
+            return bad + [f"kept: exit {run.returncode}"]
+        for i in range(12):
+            folder = f"{results}/latest/close/client-first.{i + 1}"
+            with open(folder + "/journal.jsonl", encoding="utf8") as f:
+                paths = states([json.loads(line) for line in f])
+            for host, path in (("client", CLIENT), ("server", SERVER)):
+                if [state for _, state in paths.get(host, [])] != path:
+                    bad.append(f"kept: {i}: {host}: {paths.get(host)}")
+    return bad
+
+
+def killed(*what):
     """Of a tcplab that is killed while it listens nothing stays."""
     before = t.instances()
     with t.Folder() as results:
-        argv = [t.TCPLAB, "run", "--results", results,
-                "lab/time-wait/lasts-a-minute.yaml"]
+        argv = [t.TCPLAB, "run", "--results", results, *what]
         run = subprocess.Popen(argv, cwd=t.ROOT, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
         own = f"{t.INSTANCES}/tcplab-*-{run.pid}-*"
@@ -131,7 +154,9 @@ def killed():
 def main():
     bad = user()
     if os.geteuid() == 0:
-        bad += root() + killed()
+        bad += root() + kept()
+        bad += killed("lab/time-wait/lasts-a-minute.yaml")
+        bad += killed("--jobs", "3", "--repeat", "100", SCENARIO)
     print("\n".join(bad) or "all told")
     return 1 if bad else 0
 

@@ -37,13 +37,16 @@ static void keep(void *arg, struct event *event)
 	vec_push(&((struct kept *)arg)->v, *event);
 }
 
-static struct trace *listen_to(const struct event_sink *sink, const char *name)
+static struct trace *listen_as(const struct event_sink *sink, const char *name,
+			       bool made, bool keeps)
 {
 	const struct trace_config config = {
 		.name = name,
 		.sink = sink,
 		.network = {htonl(0x0afff000)},
 		.prefix = 20,
+		.made = made,
+		.keep = keeps,
 	};
 	struct trace *trace = trace_begin(&config);
 	struct endpoint own;
@@ -60,6 +63,11 @@ static struct trace *listen_to(const struct event_sink *sink, const char *name)
 	if (is_root)
 		test_skip(err.text);
 	return NULL; /* nobody else may */
+}
+
+static struct trace *listen_to(const struct event_sink *sink, const char *name)
+{
+	return listen_as(sink, name, false, false);
 }
 
 static bool give_address(const char *interface, const char *address)
@@ -240,6 +248,58 @@ static bool is_there(const char *name)
 	return access(path, F_OK) == 0;
 }
 
+/* what is kept serves the next, who hears of nothing that was before */
+START_TEST(an_instance_serves_one_after_the_other)
+{
+	SCOPED_FREE char *name = tracefs_name(5);
+
+	for (int i = 0; i < 3; i++) {
+		struct kept kept = {0};
+		const struct event_sink sink = {.emit = keep, .arg = &kept};
+		struct trace *trace = listen_as(&sink, name, i > 0, i < 2);
+
+		if (!trace)
+			return;
+		live(OWN);
+		trace_take(trace);
+		ck_assert_uint_eq(told(&kept, paths[1].socket, paths[1].states),
+				  paths[1].n);
+		vec_foreach(&kept.v, e)
+			ck_assert_int_ne(e->kind, EVENT_GAP);
+		trace_free(trace);
+		vec_done(&kept.v);
+		ck_assert(is_there(name) == (i < 2));
+		for (int j = 0; j < 12000 && i == 0; j++)
+			live(OWN); /* more than a ring holds */
+		if (i == 1)
+			live(OWN);
+	}
+}
+END_TEST
+
+/* one that was left half made, or was never made, is made anew */
+START_TEST(what_cannot_be_trusted_is_made_anew)
+{
+	SCOPED_FREE char *name = tracefs_name(6);
+
+	for (int made = 0; made < 2; made++) {
+		struct kept kept = {0};
+		const struct event_sink sink = {.emit = keep, .arg = &kept};
+		struct trace *trace;
+
+		if (!made && tracefs_make(name, NULL) < 0)
+			return; /* listen_to() skips, elsewhere */
+		trace = listen_as(&sink, name, made, false);
+		ck_assert_ptr_nonnull(trace);
+		live(OWN);
+		trace_free(trace);
+		ck_assert_uint_gt(kept.v.n, 0);
+		vec_done(&kept.v);
+		ck_assert(!is_there(name));
+	}
+}
+END_TEST
+
 START_TEST(what_the_dead_have_left_is_swept)
 {
 	SCOPED_FREE char *own = tracefs_name(4);
@@ -282,6 +342,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, tells_each_transition_in_order);
 	tcase_add_test(tc, tells_nothing_of_others);
 	tcase_add_test(tc, a_ring_that_ran_over_is_a_gap);
+	tcase_add_test(tc, an_instance_serves_one_after_the_other);
+	tcase_add_test(tc, what_cannot_be_trusted_is_made_anew);
 	tcase_add_test(tc, what_the_dead_have_left_is_swept);
 	suite_add_tcase(suite, tc);
 	return suite;
