@@ -205,12 +205,13 @@ int capture_add(struct capture *c, const struct capture_port *port,
 
 void capture_prepare(struct capture *c)
 {
-	call_all(c, prepare_tap);
+	if (c)
+		call_all(c, prepare_tap);
 }
 
 int capture_fd(const struct capture *c)
 {
-	return c->epfd;
+	return c ? c->epfd : -1;
 }
 
 /* @to_ns: -1: until now */
@@ -243,6 +244,8 @@ void capture_start(struct capture *c)
 {
 	size_t kept = 0;
 
+	if (!c)
+		return;
 	at_once_end(c->calls);
 	c->calls = NULL;
 	vec_foreach(&c->ports, port) {
@@ -354,7 +357,8 @@ static bool take_some(struct capture *c)
 
 void capture_take(struct capture *c)
 {
-	(void)take_some(c); /* the descriptor tells */
+	if (c)
+		(void)take_some(c); /* the descriptor tells */
 }
 
 /* all that was there when it was called, and not for ever if more comes */
@@ -366,12 +370,15 @@ static void take_all(struct capture *c)
 
 void capture_watch_digests(struct capture *c)
 {
-	c->watches = true;
+	if (c)
+		c->watches = true;
 }
 
 uint64_t capture_find(struct capture *c, const char *host, bool out,
 		      uint64_t digest)
 {
+	if (!c)
+		return 0;
 	take_all(c);
 	for (size_t i = 0; i < c->hosts.n; i++)
 		if (strcmp(c->hosts.v[i].name, host) == 0)
@@ -381,7 +388,7 @@ uint64_t capture_find(struct capture *c, const char *host, bool out,
 
 void capture_comment(struct capture *c, uint64_t frame, const char *text)
 {
-	if (frame)
+	if (c && frame)
 		marks_comment(c->marks, frame, text);
 }
 
@@ -399,6 +406,8 @@ static void tell_lost(const struct capture *c, const struct port *port,
 
 void capture_end(struct capture *c)
 {
+	if (!c)
+		return;
 	take_all(c);
 	vec_foreach(&c->ports, port) {
 		struct tap_count count;

@@ -12,7 +12,8 @@ struct err;
 struct event_sink;
 struct pcapng;
 
-/** struct capture - the taps of a lab */
+/** struct capture - the taps of a lab. NULL is one that listens to nothing: all
+ * but capture_new(), _add() and _annotate() take it, and do nothing */
 struct capture;
 
 /** struct capture_port - an interface to be listened to; borrowed for a call

@@ -22,14 +22,47 @@
 #define FRAMES_MOST  4096U
 #define FRAMES_LEAST 32U
 
+/** FRAMES_FEW - for one of a lab where little is said: 1 MB, which the kernel
+ * has to clear before and to free afterwards */
+#define FRAMES_FEW 512U
+
+/** LITTLE - bytes, of all agents; with segments of 536 bytes, an ACK each, and
+ * half of them sent again, no more frames than FRAMES_FEW */
+#define LITTLE 65536
+
+static void count_act(const struct act *act, int64_t *bytes)
+{
+	/* nobody knows what others say */
+	if (act->verb == VERB_RUN || act->verb == VERB_SPAWN)
+		*bytes = LITTLE;
+	if (act->verb == VERB_SEND && act->bytes > 0 && *bytes < LITTLE)
+		*bytes += act->bytes;
+}
+
+static bool says_little(const struct scenario *scenario)
+{
+	int64_t bytes = 0;
+
+	for (size_t i = 0; i < scenario->n_steps; i++) {
+		const struct step *step = &scenario->steps[i];
+
+		if (step->kind == STEP_ACT)
+			count_act(&step->act, &bytes);
+		for (size_t j = 0; j < step->n_together; j++)
+			count_act(&step->together[j].act, &bytes);
+	}
+	return bytes < LITTLE;
+}
+
 static unsigned int room_for_each(const struct lab *lab)
 {
-	unsigned int room = FRAMES_MOST;
+	unsigned int room =
+		says_little(lab->scenario) ? FRAMES_FEW : FRAMES_MOST;
 	size_t n_ports = 0;
 
 	for (size_t i = 0; i < lab->scenario->topology->n_hosts; i++)
 		n_ports += topo_ports(lab->topo, i);
-	if (n_ports > FRAMES_ALL / FRAMES_MOST)
+	if (n_ports > FRAMES_ALL / room)
 		room = (unsigned int)(FRAMES_ALL / n_ports);
 	return room > FRAMES_LEAST ? room : FRAMES_LEAST;
 }
@@ -94,8 +127,7 @@ void frames_end(struct lab *lab)
 {
 	struct err err = {0};
 
-	if (lab->capture)
-		capture_end(lab->capture);
+	capture_end(lab->capture);
 	if (lab->frames && pcapng_flush(lab->frames) < 0)
 		(void)err_sys(&err, pcapng_flush(lab->frames), RUN_CAPTURE);
 	else if (lab->capture)

@@ -24,6 +24,7 @@
 #include "run/hits.h"
 #include "run/hosts.h"
 #include "run/program.h"
+#include "run/run.h"
 #include "run/wires.h"
 #include "run/spin.h"
 #include "run/tracing.h"
@@ -70,8 +71,7 @@ void lab_error(struct lab *lab, const struct err *err)
 void lab_snap(struct lab *lab, const char *why)
 {
 	/* what led to what will be seen */
-	if (lab->capture)
-		capture_take(lab->capture);
+	capture_take(lab->capture);
 	if (lab->trace)
 		trace_take(lab->trace);
 	/* what could not be read is a gap in the journal already */
@@ -88,14 +88,37 @@ void lab_count(struct lab *lab, const char *why)
 
 static int watch(struct lab *lab, size_t host, struct err *err)
 {
+	const char *name = lab_host(lab, host);
 	int netns = topo_host_netns(lab->topo, host);
-	int rc;
+	int rc = 0;
 
-	rc = sampler_add_host(lab->sampler, lab_host(lab, host), netns, err);
-	if (rc < 0)
-		return rc;
-	return counters_open(lab_host(lab, host), netns, &lab->counters[host],
-			     err);
+	if (!lab->blind[RUN_SOURCE_SOCKETS])
+		rc = sampler_add_host(lab->sampler, name, netns, err);
+	if (rc == 0 && !lab->blind[RUN_SOURCE_COUNTERS])
+		rc = counters_open(name, netns, &lab->counters[host], err);
+	return rc;
+}
+
+static void tell_blind(struct lab *lab)
+{
+	static const char *const names[RUN_SOURCES] = {
+		[RUN_SOURCE_SOCKETS] = "sockets",
+		[RUN_SOURCE_COUNTERS] = "counters",
+		[RUN_SOURCE_SEGMENTS] = "segments",
+		[RUN_SOURCE_TRACE] = "trace",
+	};
+
+	for (enum run_source i = 0; i < RUN_SOURCES; i++) {
+		struct event event = {
+			.kind = EVENT_GAP,
+			.gap = {.source = names[i],
+				.to_ns = INT64_MAX,
+				.why = "it was not to be observed"},
+		};
+
+		if (lab->blind[i])
+			lab_emit(lab, &event);
+	}
 }
 
 static bool needs_agent(const struct act *act, const char *host)
@@ -159,6 +182,8 @@ static int check_counter(const struct lab *lab,
 	int host = topology_host(lab->scenario->topology, want->host);
 	SCOPED_FREE char *near = NULL;
 
+	if (lab->blind[RUN_SOURCE_COUNTERS])
+		return 0;
 	if (counters_has(lab->counters[host], want->name, &near))
 		return 0;
 	(void)err_set(err, -ENOENT, "line %d: this kernel has no counter '%s'",
@@ -198,6 +223,7 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 		.arg = hold_arg,
 		.backends = backends,
 		.seed = seed,
+		.own_tables = true, /* the runner's namespace is a lab's */
 	};
 	int rc;
 
@@ -214,8 +240,9 @@ int lab_open(struct lab *lab, unsigned int lab_id, int dirfd, uint64_t seed,
 			return rc;
 	}
 	hosts_announce(lab);
+	tell_blind(lab);
 	rc = wires_start(lab, seed, err);
-	if (rc == 0)
+	if (rc == 0 && !lab->blind[RUN_SOURCE_SEGMENTS])
 		rc = frames_open(lab, dirfd, err);
 	if (rc < 0)
 		return rc;

@@ -113,6 +113,7 @@ struct lab {
 	VEC(struct program) programs;
 	VEC(struct lab_op) ops; /* op N is at N - 1 */
 	struct progress_line says; /* of run_request */
+	const bool *blind; /* RUN_SOURCES; borrowed */
 	bool cpu_is_free; /* computing takes no time: run/spin.h */
 	VEC(pid_t) spinners; /* processes that were told of */
 	int64_t spin_ns; /* CLOCK_MONOTONIC of the last look for them */

@@ -93,6 +93,7 @@ static int run_main(void *arg, struct ns_runner *self)
 			.may_setgroups = true},
 		.progress = request->progress,
 		.says = request->says,
+		.blind = request->blind,
 		.cpu_is_free = request->cpu_is_free,
 		.sink = {.epoch_ns = clock_now_ns()},
 	};

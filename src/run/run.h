@@ -31,6 +31,15 @@ enum run_status {
 	RUN_STATUSES
 };
 
+/** enum run_source - what a lab is observed by */
+enum run_source {
+	RUN_SOURCE_SOCKETS,
+	RUN_SOURCE_COUNTERS,
+	RUN_SOURCE_SEGMENTS,
+	RUN_SOURCE_TRACE,
+	RUN_SOURCES
+};
+
 /** struct run_request - one scenario to run; all borrowed until the lab ends,
  * which needs no care: the lab has copies of its own */
 struct run_request {
@@ -49,6 +58,9 @@ struct run_request {
 			       it, and ended by itself */
 	bool keep_instance; /* for another lab; then tracing_forget() */
 	bool cpu_is_free; /* computing takes no time here: run/spin.h */
+	/* of RUN_SOURCES that are left out, to measure what they cost: then
+	 * nothing that was expected can be seen */
+	bool blind[RUN_SOURCES];
 };
 
 /**

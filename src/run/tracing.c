@@ -29,7 +29,7 @@ void tracing_open(struct lab *lab, const struct run_request *request)
 		.keep = request->keep_instance,
 	};
 
-	if (request->instance)
+	if (request->instance && !request->blind[RUN_SOURCE_TRACE])
 		lab->trace = trace_begin(&config);
 }
 
