@@ -173,7 +173,7 @@ static bool obey(struct carrier *carrier)
 	    (ssize_t)sizeof(order))
 		return false;
 	/* what came before the order has its turn before it */
-	relay_turn(carrier->relay);
+	relay_catch_up(carrier->relay);
 	word = carry_out(carrier, &order);
 	/* the lab waits for the answer, so it takes what comes before, too */
 	say_hits(carrier, 0);

@@ -311,7 +311,7 @@ static bool enter(struct relay *relay, struct lane *lane, struct parcel *parcel,
 	return pass(relay, lane, parcel, NULL, NULL, now_ns);
 }
 
-void lane_take(struct relay *relay, struct lane *lane, int64_t now_ns)
+bool lane_take(struct relay *relay, struct lane *lane, int64_t now_ns)
 {
 	struct port_frame *frames[PORT_BURST];
 	int64_t waited_ns = 0;
@@ -330,4 +330,5 @@ void lane_take(struct relay *relay, struct lane *lane, int64_t now_ns)
 	for (int i = 0; i < n; i++)
 		if (enter(relay, lane, relay->room[i], now_ns))
 			relay->room[i] = parcel_get(&relay->parcels);
+	return n == PORT_BURST;
 }

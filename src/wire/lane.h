@@ -95,8 +95,9 @@ struct relay {
 	int64_t armed_ns;
 };
 
-/** lane_take - read a burst of frames, and decide on each */
-void lane_take(struct relay *relay, struct lane *lane, int64_t now_ns);
+/** lane_take - read a burst of frames, and decide on each. Return: whether it
+ * was as many as are read at a time: there may be more */
+bool lane_take(struct relay *relay, struct lane *lane, int64_t now_ns);
 
 /** lane_post - a frame goes on its way, to be sent at @parcel->due_ns, with
  * @parcel->copies */

@@ -331,12 +331,13 @@ int relay_fd(const struct relay *relay)
 	return relay->epfd;
 }
 
-void relay_turn(struct relay *relay)
+bool relay_turn(struct relay *relay)
 {
 	struct epoll_event ready[READY_MAX];
 	/* fails only on bad arguments; what is there stays there */
 	int n = epoll_wait(relay->epfd, ready, READY_MAX, 0);
 	int64_t now_ns = clock_now_ns();
+	bool more = false;
 
 	if (!relay->began_ns)
 		relay->began_ns = now_ns;
@@ -349,13 +350,20 @@ void relay_turn(struct relay *relay)
 			(void)!read(relay->timerfd, &ticks, sizeof(ticks));
 			relay->armed_ns = 0;
 		} else {
-			lane_take(relay,
-				  lane_of(relay, which / 2,
-					  (enum link_way)(which % 2)),
-				  now_ns);
+			more |= lane_take(relay,
+					  lane_of(relay, which / 2,
+						  (enum link_way)(which % 2)),
+					  now_ns);
 		}
 	}
 	lanes_deliver(relay, now_ns);
+	return more;
+}
+
+void relay_catch_up(struct relay *relay)
+{
+	for (int i = 0; i < RELAY_TURNS && relay_turn(relay); i++)
+		;
 }
 
 struct relay_count relay_counts(struct relay *relay, size_t wire,

@@ -179,6 +179,10 @@ struct relay_injection {
 int relay_inject(struct relay *relay, const struct relay_injection *injection,
 		 struct relay_hit *made, struct err *err);
 
+/** RELAY_TURNS - some 16,000 frames of one wire: a bulk transfer in a window
+ * of 16 MB */
+#define RELAY_TURNS 256
+
 /** relay_fd - readable when frames came or are due; owned by the relay */
 int relay_fd(const struct relay *relay);
 
@@ -187,8 +191,18 @@ int relay_fd(const struct relay *relay);
  *
  * Takes a bounded number at a time: relay_fd() stays readable while there is
  * more. Never blocks.
+ *
+ * Return: whether some wire gave as many as are taken at a time.
  */
-void relay_turn(struct relay *relay);
+bool relay_turn(struct relay *relay);
+
+/**
+ * relay_catch_up - relay_turn() until all that came before has been taken
+ *
+ * But no more often than RELAY_TURNS times: who sends without end must not keep
+ * others from their turn.
+ */
+void relay_catch_up(struct relay *relay);
 
 /** relay_counts - how frames of one direction fared */
 struct relay_count relay_counts(struct relay *relay, size_t wire,
