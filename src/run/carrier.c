@@ -25,6 +25,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/vec.h"
@@ -131,7 +132,7 @@ static void inject(struct carrier *carrier, const struct carrier_order *order,
 static struct carrier_word carry_out(struct carrier *carrier,
 				     const struct carrier_order *order)
 {
-	struct carrier_word word = {0};
+	struct carrier_word word = {.at_ns = clock_now_ns()};
 	struct relay *relay = carrier->relay;
 
 	switch (order->task) {

@@ -45,6 +45,7 @@ struct carrier_order {
  * time; or that an order was carried out */
 struct carrier_word {
 	bool is_hit;
+	int64_t at_ns; /* of an order: CLOCK_MONOTONIC, right before */
 	struct relay_hit hit; /* the hit; INJECT: what was sent */
 	struct relay_count count; /* COUNT */
 	size_t n; /* RELEASE: frames */

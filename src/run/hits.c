@@ -38,6 +38,7 @@ static void emit(struct lab *lab, const struct relay_hit *hit,
 	segment_print_flags(hit->flags, &flags);
 	flow_print_roles(hit->roles, &roles);
 	ends(lab, hit, &event->host, &f->to);
+	event->t_ns = hit->at_ns - lab->sink.epoch_ns;
 	f->nth = hit->nth;
 	f->by_ns = hit->by_ns;
 	f->from_end = hit->from;

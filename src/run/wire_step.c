@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/scope.h"
 #include "base/str.h"
@@ -48,11 +49,13 @@ static bool find_lane(const struct lab *lab, const char *from, const char *to,
 	return false;
 }
 
-static void tell_change(struct lab *lab, const char *action, const char *from,
-			const char *to, const char *what)
+/* @at_ns: CLOCK_MONOTONIC: it was so from then on */
+static void tell_change(struct lab *lab, int64_t at_ns, const char *action,
+			const char *from, const char *to, const char *what)
 {
 	struct event event = {
 		.kind = EVENT_WIRE,
+		.t_ns = at_ns - lab->sink.epoch_ns,
 		.host = from,
 		.wire = {.action = action, .to = to, .what = what},
 	};
@@ -70,7 +73,7 @@ static int cut_lane(struct lab *lab, const char *from, const char *to, bool cut,
 	size_t a = (size_t)topology_host(topology, from);
 	size_t b = (size_t)topology_host(topology, to);
 	struct carrier_order order = {.task = CARRIER_CUT, .on = cut};
-	struct carrier_word word;
+	struct carrier_word word = {.at_ns = clock_now_ns()};
 	struct lane lane = {.wire = WIRES_NONE};
 	int rc;
 
@@ -81,9 +84,12 @@ static int cut_lane(struct lab *lab, const char *from, const char *to, bool cut,
 	} else {
 		rc = cut ? topo_cut(lab->topo, a, b, err)
 			 : topo_heal(lab->topo, a, b, err);
+		if (cut)
+			word.at_ns = clock_now_ns();
 	}
 	if (rc == 0)
-		tell_change(lab, cut ? "cut" : "heal", from, to, NULL);
+		tell_change(lab, word.at_ns, cut ? "cut" : "heal", from, to,
+			    NULL);
 	return rc;
 }
 
@@ -126,7 +132,8 @@ static int set_lane(struct lab *lab, const char *from, const char *to,
 	if (rc < 0)
 		return rc;
 	impair_rules_print(rules, &what);
-	tell_change(lab, "set", from, to, what.len ? what.s : "as it comes");
+	tell_change(lab, word.at_ns, "set", from, to,
+		    what.len ? what.s : "as it comes");
 	return 0;
 }
 
@@ -151,7 +158,8 @@ int wire_step_forget(struct lab *lab, const struct step *step, struct err *err)
 	order.wire = lane.wire;
 	rc = wires_tell(lab, &order, &word, err);
 	if (rc == 0)
-		tell_change(lab, "forget", step->from, step->to, NULL);
+		tell_change(lab, word.at_ns, "forget", step->from, step->to,
+			    NULL);
 	return rc;
 }
 
@@ -190,8 +198,8 @@ int wire_step_arm(struct lab *lab, const struct step *step, struct err *err)
 	int rc = wires_tell(lab, &order, &word, err);
 
 	if (rc == 0)
-		tell_change(lab, order.on ? "arm" : "disarm", NULL, NULL,
-			    step->fault);
+		tell_change(lab, word.at_ns, order.on ? "arm" : "disarm", NULL,
+			    NULL, step->fault);
 	return rc;
 }
 

@@ -20,6 +20,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "tcp/digest.h"
 #include "tcp/segment.h"
 #include "wire/lane.h"
@@ -207,6 +208,7 @@ static bool meet_fault(struct relay *relay, struct lane *lane,
 	if (!fault)
 		return pass(relay, lane, parcel, NULL, NULL, now_ns);
 	lane_fill_hit(lane, segment, view, &hit);
+	hit.at_ns = clock_now_ns(); /* the turn may have begun before it came */
 	hit.fault = (size_t)(fault - relay->faults.v);
 	hit.nth = fault->acted;
 	hit.by_ns = fault->spec->by_ns;

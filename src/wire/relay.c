@@ -228,6 +228,7 @@ static void release(struct relay *relay, struct held *held, int64_t now_ns,
 	*last_ns = parcel->due_ns;
 	lane->count.held--;
 	lane_post(relay, lane, parcel);
+	held->hit.at_ns = now_ns;
 	held->hit.released = true;
 	if (relay->config.hit)
 		relay->config.hit(relay->config.arg, &held->hit);
@@ -278,7 +279,7 @@ static int address(struct relay *relay, const struct relay_injection *injection,
 
 /* what the table would say of it, had somebody sent it */
 static void describe(struct lane *lane, const struct forge *forge,
-		     struct relay_hit *made)
+		     int64_t now_ns, struct relay_hit *made)
 {
 	struct port_frame frame;
 	struct segment segment;
@@ -289,6 +290,7 @@ static void describe(struct lane *lane, const struct forge *forge,
 	(void)segment_parse(frame.bytes, frame.len, &segment);
 	flow_look(lane->wire->flows, &segment, &view);
 	lane_fill_hit(lane, &segment, &view, made);
+	made->at_ns = now_ns;
 	made->digest = frame_digest(frame.bytes, frame.len);
 	made->digest_after = made->digest;
 }
@@ -321,7 +323,7 @@ int relay_inject(struct relay *relay, const struct relay_injection *injection,
 					       : "its ends are of different "
 						 "families");
 	}
-	describe(lane, &forge, made);
+	describe(lane, &forge, now_ns, made);
 	lanes_deliver(relay, now_ns);
 	return 0;
 }

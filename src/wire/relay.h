@@ -38,6 +38,7 @@ struct relay_wire {
 
 /**
  * struct relay_hit - a fault touched a frame, or what it held went on
+ * @at_ns: CLOCK_MONOTONIC: when
  * @fault: index in relay_config's
  * @released: it was held, and goes on
  * @wire, @way: where
@@ -49,6 +50,7 @@ struct relay_wire {
  * @digest_after: as it goes on; equals @digest unless FAULT_CORRUPT
  */
 struct relay_hit {
+	int64_t at_ns;
 	size_t fault;
 	bool released;
 	size_t wire;
