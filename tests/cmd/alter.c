@@ -5,7 +5,8 @@
  *
  * An expectation that still passes when it asks for another state, another
  * errno or a shorter time passes for the wrong reason. Each scenario folder
- * under RESULTS must pass as it is, and FAIL in every altered form.
+ * under RESULTS must pass as it is, and FAIL in every altered form; where the
+ * journal tells that a wire was late, which excuses a FAIL, at least not pass.
  */
 #include <fts.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@
 /** struct sum - what was done so far */
 struct sum {
 	size_t scenarios;
+	size_t late;
 	size_t altered;
 	size_t wrong;
 };
@@ -40,6 +42,18 @@ static enum verdict verdict_of(const struct scenario *scenario,
 	return verdict;
 }
 
+static bool is_late(const struct journal *journal)
+{
+	for (size_t i = 0; i < journal->n; i++) {
+		const struct event *e = &journal->events[i];
+
+		if (e->kind == EVENT_GAP && e->gap.source &&
+		    strcmp(e->gap.source, "lateness") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void alter_one(const char *folder, const struct scenario *scenario,
 		      const struct journal *journal, size_t i, struct sum *sum)
 {
@@ -49,7 +63,8 @@ static void alter_one(const char *folder, const struct scenario *scenario,
 
 	alter_free(altered);
 	sum->altered++;
-	if (verdict == VERDICT_FAIL)
+	if (verdict == VERDICT_FAIL ||
+	    (verdict == VERDICT_INCONCLUSIVE && is_late(journal)))
 		return;
 	sum->wrong++;
 	printf("%s: %s: %s, must be FAIL\n", folder, what,
@@ -62,6 +77,7 @@ static void alter_all(const char *folder, const struct scenario *scenario,
 	size_t n = alter_count(scenario, journal);
 
 	sum->scenarios++;
+	sum->late += is_late(journal);
 	if (n == 0 || verdict_of(scenario, journal) != VERDICT_PASS) {
 		sum->wrong++;
 		printf("%s: does not pass, or demands nothing\n", folder);
@@ -113,7 +129,11 @@ int main(int argc, char **argv)
 	}
 	if (fts)
 		(void)fts_close(fts);
-	printf("%zu scenarios, %zu alterations, %zu not refuted\n",
-	       sum.scenarios, sum.altered, sum.wrong);
-	return sum.wrong || !sum.altered ? EXIT_FAILURE : EXIT_SUCCESS;
+	printf("%zu scenarios, %zu of them late, %zu alterations, %zu not "
+	       "refuted\n",
+	       sum.scenarios, sum.late, sum.altered, sum.wrong);
+	/* with most of them late little would be shown */
+	return sum.wrong || !sum.altered || 2 * sum.late > sum.scenarios
+		       ? EXIT_FAILURE
+		       : EXIT_SUCCESS;
 }
