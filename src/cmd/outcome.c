@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,6 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "cmd/column.h"
 #include "cmd/command.h"
 #include "event/journal.h"
 #include "run/run.h"
@@ -200,145 +198,6 @@ void outcome_done(struct outcome *outcome)
 	free(outcome->remedy);
 	free(outcome->unsaved);
 	free(outcome->unsaved_remedy);
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-/* "results/…/client-first.3": the third of several repetitions */
-static int repeat_of(const struct outcome *outcome)
-{
-	const char *dot = strrchr(outcome->folder, '.');
-	long repeat = dot ? strtol(dot + 1, NULL, 10) : 0;
-
-	return repeat > 0 && repeat < INT_MAX && !strchr(dot, '/') ? (int)repeat
-								   : 1;
-}
-
-static void set_repeats(struct outcomes *outcomes)
-{
-	vec_foreach(outcomes, o) {
-		o->result.repeats = 0;
-		o->result.repeat = repeat_of(o);
-		vec_foreach(outcomes, other) {
-			if (report_alike(&o->result, &other->result))
-				o->result.repeats++;
-		}
-	}
-}
-
-/* "results/.../uml-6.12.117" of ".../uml-6.12.117/close/client-first.2" */
-static char *above(const struct outcome *outcome)
-{
-	SCOPED_FREE char *once = mem_printf("/%s", outcome->name);
-	SCOPED_FREE char *nth =
-		mem_printf("/%s.%d", outcome->name, repeat_of(outcome));
-	const char *const tails[] = {once, nth};
-	size_t len = strlen(outcome->folder);
-
-	for (size_t i = 0; i < 2; i++) {
-		size_t n = strlen(tails[i]);
-
-		if (len > n && strcmp(outcome->folder + len - n, tails[i]) == 0)
-			return mem_strndup(outcome->folder, len - n);
-	}
-	return NULL;
-}
-
-/* where the results of a scenario stand: told by a note above them, if the run
- * was on several kernels. The column is a place for now */
-static void read_column(struct outcome *outcome)
-{
-	SCOPED_FREE char *folder = above(outcome);
-
-	outcome->result.column = SIZE_MAX;
-	if (folder &&
-	    column_read(folder, &outcome->label, &outcome->result.column))
-		outcome->result.label = outcome->label;
-}
-
-static size_t column_of(struct outcomes *outcomes, const char *label)
-{
-	struct report_kernel kernel = {.label = label};
-
-	for (size_t i = 0; i < outcomes->kernels.n; i++)
-		if (strcmp(outcomes->kernels.v[i].label, label) == 0)
-			return i;
-	vec_push(&outcomes->kernels, kernel);
-	return outcomes->kernels.n - 1;
-}
-
-/* from places, of which some may be missing, to columns from 0 on */
-static void set_columns(struct outcomes *outcomes)
-{
-	VEC(struct outcome *) by_place = {0};
-	bool any = false;
-
-	vec_foreach(outcomes, o) {
-		size_t i = by_place.n;
-
-		vec_push(&by_place, o);
-		for (; i > 0 &&
-		       by_place.v[i - 1]->result.column > o->result.column;
-		     i--)
-			by_place.v[i] = by_place.v[i - 1];
-		by_place.v[i] = o;
-		any = any || o->label;
-	}
-	vec_foreach(&by_place, o) {
-		struct outcome *outcome = *o;
-
-		/* beside those of several kernels some of one: named by it */
-		if (any && !outcome->label) {
-			outcome->label =
-				mem_strdup(outcome->result.kernel ?: "unknown");
-			outcome->result.label = outcome->label;
-		}
-		outcome->result.column =
-			any ? column_of(outcomes, outcome->label) : 0;
-	}
-	vec_done(&by_place);
-}
-
-int outcomes_find(char *const *folders, struct outcomes *outcomes,
-		  struct err *err)
-{
-	for (; *folders; folders++) {
-		char *roots[] = {*folders, NULL};
-		FTS *fts = fts_open(roots,
-				    FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR,
-				    by_name);
-		size_t before = outcomes->n;
-		FTSENT *entry;
-
-		while (fts && (entry = fts_read(fts))) {
-			struct outcome outcome = {0};
-
-			if (entry->fts_info != FTS_F ||
-			    strcmp(entry->fts_name, RUN_JOURNAL) != 0)
-				continue;
-			/* the folder, without the slash and the name */
-			entry->fts_path[entry->fts_pathlen -
-					entry->fts_namelen - 1] = '\0';
-			outcome_read(entry->fts_path, NULL, &outcome);
-			read_column(&outcome);
-			entry->fts_path[entry->fts_pathlen -
-					entry->fts_namelen - 1] = '/';
-			vec_push(outcomes, outcome);
-		}
-		if (fts)
-			(void)fts_close(fts); /* read to its end */
-		if (outcomes->n == before)
-			return err_set(err, -ENOENT,
-				       "%s: no " RUN_JOURNAL
-				       " in it or below: not a results folder",
-				       *folders);
-	}
-	set_columns(outcomes);
-	set_repeats(outcomes);
-	return 0;
 }
 
 void outcomes_run(struct outcomes *outcomes, const char *folder,

@@ -98,9 +98,12 @@ struct outcomes {
  * outcomes_find - read every scenario's folder at or below the given ones
  * @folders: NULL-terminated: a run's folder, or a scenario's, or any above
  * @outcomes: added to
- * @err: says which folder holds none
+ * @err: says which folder holds none, or cannot be read
  *
- * Return: 0; -ENOENT.
+ * What of it cannot be read is left out, and a warning says so; what is damaged
+ * is an outcome with an error.
+ *
+ * Return: 0; -ENOENT, -EACCES ...
  */
 int outcomes_find(char *const *folders, struct outcomes *outcomes,
 		  struct err *err);

@@ -56,6 +56,8 @@ def usage():
         ("diff of one", ["diff", "results"], 2, "",
          "two results folders are compared"),
         ("diff of none", ["diff", "src", "src"], 2, "", "src"),
+        ("a past run that is not there", ["report", "nowhere"], 2, "",
+         "nowhere: No such file or directory"),
         ("diff as what", ["diff", "--format", "html", "a", "b"], 2, "",
          "unknown format 'html'"),
         ("diff within what", ["diff", "--tolerance", "much", "a", "b"], 2, "",
