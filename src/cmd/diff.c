@@ -17,8 +17,9 @@
 #include "cmd/output.h"
 #include "report/page.h"
 
-/** TOLERANCE - of times, unless told */
-#define TOLERANCE 0.1
+/** TOLERANCE - of times, unless told: the kernel's timers fire up to an eighth
+ * of their length late (kernel/time/timer.c) */
+#define TOLERANCE 0.125
 
 /** struct side - one of the two runs */
 struct side {
@@ -114,21 +115,29 @@ const struct command command_diff = {
 	.usage = "diff [OPTION]... RUN_A RUN_B",
 	.summary = "tell what went otherwise in another run",
 	.help = "A RUN is a run's folder (results/latest), or a scenario's in "
-		"it. Of each\n"
+		"it; two\n"
+		"folders of one scenario each are compared whatever their "
+		"names. Of each\n"
 		"scenario and connection are compared: the segments in the "
 		"order in\n"
 		"which they were sent, with relative numbers, and what became "
 		"of them;\n"
-		"the states of both ends; retransmissions; the time spent in "
-		"each state\n"
-		"and before each retransmission. '-' is what only RUN_A has, "
-		"'+' what\n"
-		"only RUN_B.\n\n"
+		"the states of both ends; retransmissions; how long each "
+		"state, each\n"
+		"direction's way and each wait of a timer took. Connections "
+		"are known\n"
+		"by the names of their ends, else by hosts and port. '-' is "
+		"what only\n"
+		"RUN_A has, '+' what only RUN_B.\n\n"
 		"Options:\n"
 		"  --format FORMAT    text (default) or json\n"
 		"  --tolerance SHARE  by how much times may differ (default: "
-		"10%);\n"
-		"                     20 ms they always may\n\n"
+		"12.5%, as\n"
+		"                     timers are late by as much); 20 ms come "
+		"on top,\n"
+		"                     and 1 s for a state in real time, which "
+		"a program\n"
+		"                     ends when it gets a processor\n\n"
 		"Example:\n"
 		"  tcplab diff results/20260131-120000 results/latest\n\n"
 		"Exit status: 0 if there is no difference, 1 if there is, 2 "

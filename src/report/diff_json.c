@@ -2,10 +2,10 @@
  * diff_json.c - differences between two runs, for programs
  *
  * {"a", "b": folders, "same", "tolerance": 0 to 1, "scenarios": [{"name",
- *  "repeat": null if there is one, "same", "differences": [{"what",
- *  "connection": null if none, "where", "a", "b": texts, null if there is
- *  none; of a segment "a_ns", "b_ns": when it was sent; of a time: how
- * long}]}]}
+ *  "repeat": null if there is one, "same", "connections": ["client.c >
+ *  server.s"], "differences": [{"what", "connection": number of it, from 1;
+ *  null if none, "where", "a", "b": texts, null if there is none; of a segment
+ *  "a_ns", "b_ns": when it was sent; of a time: how long}]}]}
  */
 #include "base/str.h"
 #include "report/diff.h"
@@ -38,11 +38,16 @@ static json_t *row_json(const struct diff_row *row)
 static json_t *scenario_json(const struct diff_scenario *scenario)
 {
 	json_t *json = json_object();
+	json_t *titles = json_array();
 	json_t *rows = json_array();
 
 	jvalue_set(json, "name", jvalue_text(scenario->name));
 	jvalue_set(json, "repeat", number_or_null(scenario->repeat, 0));
 	jvalue_set(json, "same", json_boolean(scenario->rows.n == 0));
+	vec_foreach(&scenario->connections, title) {
+		jvalue_push(titles, jvalue_text(*title));
+	}
+	jvalue_set(json, "connections", titles);
 	vec_foreach(&scenario->rows, row) {
 		jvalue_push(rows, row_json(row));
 	}

@@ -195,11 +195,40 @@ START_TEST(a_scenario_that_only_one_run_has_is_a_difference)
 
 	ck_assert(!diff_same(&diff));
 	ck_assert_uint_eq(diff.scenarios.n, 2);
-	ck_assert_uint_eq(diff.scenarios.v[0].rows.n, 0);
 	ck_assert_uint_eq(diff.scenarios.v[1].rows.n, 1);
+	ck_assert_int_eq(diff.scenarios.v[1].rows.v[0].what, DIFF_SCENARIO);
 	ck_assert_str_eq(diff.scenarios.v[1].rows.v[0].says[0], "ERROR");
 	ck_assert_ptr_null(diff.scenarios.v[1].rows.v[0].says[1]);
 	diff_done(&diff);
+}
+END_TEST
+
+/* two journals that cannot be read are not two that are the same */
+START_TEST(what_cannot_be_read_is_a_difference)
+{
+	const struct report_result broken = {.name = "a/one",
+					     .error = "line 1: not JSON",
+					     .repeat = 1,
+					     .repeats = 1};
+	struct report_run run = {.results = &broken, .n_results = 1};
+	struct past past;
+	struct diff diff = diff_new(&run, &run, 0.1);
+	const struct diff_row *row;
+
+	ck_assert(!diff_same(&diff));
+	row = &diff.scenarios.v[0].rows.v[0];
+	ck_assert_int_eq(row->what, DIFF_UNREADABLE);
+	ck_assert_str_eq(row->says[0], "line 1: not JSON");
+	ck_assert_str_eq(row->says[1], "line 1: not JSON");
+	diff_done(&diff);
+	past_load(&past, "slow", "a/one");
+	diff = diff_new(&past.run, &run, 0.1);
+	ck_assert_uint_eq(diff.scenarios.v[0].rows.n, 2);
+	ck_assert_int_eq(diff.scenarios.v[0].rows.v[0].what, DIFF_VERDICT);
+	ck_assert_int_eq(diff.scenarios.v[0].rows.v[1].what, DIFF_UNREADABLE);
+	ck_assert_ptr_null(diff.scenarios.v[0].rows.v[1].says[0]);
+	diff_done(&diff);
+	past_done(&past);
 }
 END_TEST
 
@@ -214,6 +243,7 @@ int main(void)
 	tcase_add_test(tcase, a_run_differs_in_nothing_from_itself);
 	tcase_add_test(tcase, differences_are_the_same_from_both_sides);
 	tcase_add_test(tcase, a_scenario_that_only_one_run_has_is_a_difference);
+	tcase_add_test(tcase, what_cannot_be_read_is_a_difference);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }
