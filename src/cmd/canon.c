@@ -49,7 +49,7 @@ static int canon_main(int argc, char **argv)
 		if (opt == 'h')
 			return command_help(&command_canon);
 		if (opt != 'r')
-			return command_misused(&command_canon, "bad option");
+			return command_refused(&command_canon, argv, options);
 		reasons = true;
 	}
 	if (reasons && optind == argc)

@@ -100,7 +100,7 @@ static int check_main(int argc, char **argv)
 		if (opt == 'h')
 			return command_help(&command_check);
 		if (opt != 'p')
-			return command_misused(&command_check, "bad option");
+			return command_refused(&command_check, argv, options);
 		plan = true;
 	}
 	if (optind == argc)

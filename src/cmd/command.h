@@ -8,6 +8,7 @@
 #include "run/folder.h"
 
 struct err;
+struct option;
 struct spec_errors;
 
 /** enum exit_code - what tcplab's exit status means; also in --help */
@@ -65,6 +66,17 @@ int command_help(const struct command *command);
  */
 int command_misused(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * command_refused - likewise of an option that getopt_long() refused
+ * @command: whose
+ * @argv: as getopt_long() was called with
+ * @options: likewise
+ *
+ * Return: EXIT_CODE_USAGE.
+ */
+int command_refused(const struct command *command, char *const *argv,
+		    const struct option *options);
 
 /** command_failed - print an error and its remedy to stderr; returns @code */
 int command_failed(const struct err *err, enum exit_code code);

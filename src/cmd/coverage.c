@@ -74,7 +74,8 @@ static int coverage_main(int argc, char **argv)
 		if (opt == 'h')
 			return command_help(&command_coverage);
 		if (opt != 'f')
-			return command_misused(&command_coverage, "bad option");
+			return command_refused(&command_coverage, argv,
+					       options);
 		json = strcmp(optarg, "json") == 0;
 		if (!json && strcmp(optarg, "text") != 0)
 			return command_misused(&command_coverage,

@@ -97,7 +97,7 @@ static int diff_main(int argc, char **argv)
 					       "json",
 					       optarg);
 		else if (opt != 't')
-			return command_misused(&command_diff, "bad option");
+			return command_refused(&command_diff, argv, options);
 		else if (share_parse(optarg, &tolerance) < 0)
 			return command_misused(&command_diff,
 					       "--tolerance takes a share "

@@ -386,9 +386,9 @@ static int doctor_main(int argc, char **argv)
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		return opt == 'h'
-			       ? command_help(&command_doctor)
-			       : command_misused(&command_doctor, "bad option");
+		return opt == 'h' ? command_help(&command_doctor)
+				  : command_refused(&command_doctor, argv,
+						    options);
 	if (optind != argc)
 		return command_misused(&command_doctor, "it takes no argument");
 	say_where();

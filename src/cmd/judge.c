@@ -79,7 +79,7 @@ static int past_main(const struct command *command, bool save, int argc,
 		if (opt == 'v')
 			past.verbose = true;
 		else if (opt != 'f')
-			return command_misused(command, "bad option");
+			return command_refused(command, argv, options);
 		else if (outputs_add(&past.outputs, optarg, &err) < 0)
 			return command_misused(command, "%s", err.text);
 	}

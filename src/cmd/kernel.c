@@ -228,7 +228,7 @@ static int build_main(int argc, char **argv)
 		else if (opt == 'f')
 			request.force = true;
 		else if (opt != 'j')
-			return command_misused(&command_kernel, "bad option");
+			return command_refused(&command_kernel, argv, options);
 		else if (read_jobs(optarg, &request.jobs) < 0)
 			return command_misused(&command_kernel,
 					       "'%s' is no number of jobs",

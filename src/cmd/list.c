@@ -206,7 +206,7 @@ static int list_main(int argc, char **argv)
 		else if (opt == 'h')
 			return command_help(&command_list);
 		else
-			return command_misused(&command_list, "bad option");
+			return command_refused(&command_list, argv, options);
 	}
 	if (words && optind == argc)
 		return EXIT_CODE_PASSED;

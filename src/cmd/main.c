@@ -2,6 +2,8 @@
  * main.c - the command line: find the subcommand and run it
  */
 #include <errno.h>
+#include <getopt.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,6 +19,7 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "cmd/option.h"
 #include "guest/inside.h"
 #include "spec/errors.h"
 
@@ -78,6 +81,15 @@ int command_misused(const struct command *command, const char *fmt, ...)
 	(void)fprintf(stderr, "usage: tcplab %s\n       tcplab %s --help\n",
 		      command->usage, command->name);
 	return EXIT_CODE_USAGE;
+}
+
+int command_refused(const struct command *command, char *const *argv,
+		    const struct option *options)
+{
+	struct err err = {0};
+
+	(void)option_refused(argv, options, &err); /* always says why */
+	return command_misused(command, "%s", err.text);
 }
 
 int command_failed(const struct err *err, enum exit_code code)
@@ -155,11 +167,27 @@ static int unknown(const char *word)
 	return EXIT_CODE_USAGE;
 }
 
-/* a full disk or a closed pipe on stdout must not look like a PASS */
+/* errno may be that of something since */
+static bool reader_is_gone(void)
+{
+	struct pollfd stdout_fd = {.fd = STDOUT_FILENO};
+
+	return poll(&stdout_fd, 1, 0) == 1 && stdout_fd.revents & POLLERR;
+}
+
+/* a full disk or a closed pipe on stdout must not look like a PASS; but there
+ * is nothing to say of "tcplab report | head", as of any other filter */
 static int finish(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+	if (reader_is_gone()) {
+		if (status == EXIT_CODE_PASSED) {
+			(void)signal(SIGPIPE, SIG_DFL);
+			(void)raise(SIGPIPE);
+		}
+		return status;
+	}
 	log_err("cannot write to stdout: %s", strerror(errno));
 	return status == EXIT_CODE_PASSED ? EXIT_CODE_ENVIRONMENT : status;
 }
@@ -196,5 +224,6 @@ int main(int argc, char **argv)
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
+	opterr = 0; /* command_refused() says more */
 	return finish(command->main(argc - 1, argv + 1));
 }

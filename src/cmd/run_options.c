@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "cmd/option.h"
 
 /** NUMBER_MAX - the largest --jobs and --repeat */
 #define NUMBER_MAX 100000
@@ -182,7 +183,7 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 		o->quiet = true;
 		return 0;
 	default:
-		return err_set(err, -EINVAL, "bad option");
+		return 0; /* no other is in the table */
 	}
 }
 
@@ -200,6 +201,8 @@ int run_options_parse(int argc, char **argv, struct run_options *o,
 
 		if (opt == 'h')
 			return 1;
+		if (opt == '?')
+			return option_refused(argv, long_options, err);
 		rc = take_option(o, opt, err);
 		if (rc < 0)
 			return rc;

@@ -19,9 +19,9 @@ static int schema_main(int argc, char **argv)
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		return opt == 'h'
-			       ? command_help(&command_schema)
-			       : command_misused(&command_schema, "bad option");
+		return opt == 'h' ? command_help(&command_schema)
+				  : command_refused(&command_schema, argv,
+						    options);
 	if (argc - optind != 1)
 		return command_misused(&command_schema,
 				       "scenario or topology?");

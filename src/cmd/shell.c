@@ -244,7 +244,7 @@ static int shell_main(int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1)
 		return opt == 'h'
 			       ? command_help(&command_shell)
-			       : command_misused(&command_shell, "bad option");
+			       : command_refused(&command_shell, argv, options);
 	if (argc - optind < 2)
 		return command_misused(&command_shell,
 				       "a topology and a host are needed");

@@ -39,6 +39,17 @@ def usage():
         ("typo", ["rnu"], 2, "", "did you mean 'run'?"),
         ("no path", ["run"], 2, "", "no scenario is named"),
         ("bad option", ["run", "--nope", GOOD], 2, "", "tcplab run --help"),
+        ("an option's typo", ["report", "--fromat=json", "src"], 2, "",
+         "tcplab: report: unknown option '--fromat': did you mean "
+         "'--format'?\nusage:"),
+        ("of run, too", ["run", "--kernl", "uml", GOOD], 2, "",
+         "tcplab: run: unknown option '--kernl': did you mean '--kernel'?"),
+        ("a letter", ["diff", "-x", "a", "b"], 2, "",
+         "tcplab: diff: unknown option '-x'\n"),
+        ("no argument", ["coverage", "--format"], 2, "",
+         "tcplab: coverage: --format takes an argument\n"),
+        ("an argument", ["report", "--verbose=2", "src"], 2, "",
+         "tcplab: report: --verbose takes no argument\n"),
         ("bad number", ["run", "--jobs", "many", GOOD], 2, "", "'many'"),
         ("bad format", ["run", "--format", "jsn", GOOD], 2, "",
          "did you mean 'json'?"),
@@ -144,6 +155,28 @@ def run_and_judge():
         if done.returncode not in (3, 5):
             print(f"a broken journal: exit {done.returncode}\n{done.stdout}")
             bad += 1
+    return bad
+
+
+def reader_gone():
+    """Of a report that nobody reads to its end, nothing is said; and what is
+    not written for another reason is."""
+    bad = 0
+    for args in (["list"], ["list", "--steps"], ["schema", "scenario"]):
+        got, put = os.pipe()
+        os.close(got)
+        done = subprocess.run([t.TCPLAB, *args], cwd=t.ROOT, stdout=put,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        os.close(put)
+        if done.returncode != -signal.SIGPIPE or done.stderr:
+            print(f"{args} | head: {done.returncode}, {done.stderr}")
+            bad += 1
+    with open("/dev/full", "w", encoding="utf8") as full:
+        done = subprocess.run([t.TCPLAB, "list"], cwd=t.ROOT, stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 3 or "No space left" not in done.stderr:
+        print(f"list >/dev/full: {done.returncode}, {done.stderr}")
+        bad += 1
     return bad
 
 
@@ -519,7 +552,7 @@ def main():
     for name, args, status, out, err in usage():
         bad += expect(name, t.tcplab(*args), status, out, err)
     for part in (nohup, fail_fast, hours, bisection, killed_agent, run_and_judge, outputs,
-                 unwritten, same_bytes, sudo_user,
+                 unwritten, same_bytes, sudo_user, reader_gone,
                  interrupted):
         bad += part()
     print(f"{bad} wrong")
