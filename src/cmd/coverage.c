@@ -7,20 +7,43 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/outcome.h"
 #include "cmd/output.h"
 #include "judge/coverage.h"
 #include "report/cover.h"
+#include "report/jvalue.h"
 
 /** SPARE_COLUMNS - where nobody says how wide the page is */
 #define SPARE_COLUMNS 80
 
-static void print_json(const struct coverage *coverage)
+/* "left_out": [{"name", "error"}], what could not be read */
+static json_t *left_out(const struct outcomes *outcomes)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < outcomes->n; i++) {
+		const struct outcome *o = &outcomes->v[i];
+		json_t *one = json_object();
+
+		if (!o->journal) {
+			jvalue_set(one, "name", jvalue_text(o->name));
+			jvalue_set(one, "error", jvalue_text(o->error));
+			jvalue_push(all, json_incref(one));
+		}
+		json_decref(one);
+	}
+	return all;
+}
+
+static void print_json(const struct coverage *coverage,
+		       const struct outcomes *outcomes)
 {
 	json_t *object = cover_json(coverage);
 
+	jvalue_set(object, "left_out", left_out(outcomes));
 	/* main() looks whether stdout took it */
 	(void)json_dumpf(object, stdout, JSON_INDENT(2));
 	(void)putchar('\n');
@@ -36,6 +59,18 @@ static void print_text(const struct coverage *coverage)
 	(void)fputs(str_text(&text), stdout); /* main() looks */
 }
 
+static void add_all(struct coverage *coverage, const struct outcomes *outcomes)
+{
+	for (size_t i = 0; i < outcomes->n; i++) {
+		const struct outcome *o = &outcomes->v[i];
+
+		if (o->journal)
+			coverage_add(coverage, o->name, o->journal);
+		else
+			log_warn("%s is left out: %s", o->name, o->error);
+	}
+}
+
 static int tell(char **folders, bool json)
 {
 	struct coverage *coverage = coverage_new();
@@ -46,12 +81,9 @@ static int tell(char **folders, bool json)
 	if (outcomes_find(folders, &outcomes, &err) < 0) {
 		status = command_misused(&command_coverage, "%s", err.text);
 	} else {
-		for (size_t i = 0; i < outcomes.n; i++)
-			if (outcomes.v[i].journal)
-				coverage_add(coverage, outcomes.v[i].name,
-					     outcomes.v[i].journal);
+		add_all(coverage, &outcomes);
 		if (json)
-			print_json(coverage);
+			print_json(coverage, &outcomes);
 		else
 			print_text(coverage);
 	}
@@ -111,6 +143,10 @@ const struct command command_coverage = {
 		"  tcplab run lab/ --virtual && tcplab coverage "
 		"results/latest\n"
 		"  tcplab coverage results/latest --format json\n\n"
-		"The exit status is 0 whatever was taken.\n",
+		"A scenario whose journal cannot be read is left out, and "
+		"named\n"
+		"(on stderr; in JSON as left_out). The exit status is 0 "
+		"whatever\n"
+		"was taken.\n",
 	.main = coverage_main,
 };

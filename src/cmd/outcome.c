@@ -35,7 +35,9 @@ static struct scenario *own_scenario(const char *folder, struct err *err)
 		path, access(topology, F_OK) == 0 ? topology : NULL, &errors);
 	if (!scenario) {
 		spec_errors_text(&errors, &text);
-		(void)err_set(err, -EINVAL, "%s", str_text(&text));
+		/* without its last newline */
+		(void)err_set(err, -EINVAL, "%.*s",
+			      (int)text.len - (text.len > 0), str_text(&text));
 	}
 	spec_errors_done(&errors);
 	return scenario;

@@ -151,10 +151,21 @@ def run_and_judge():
                         for d, _, files in os.walk(moved)
                         if "journal.jsonl" in files):
             os.truncate(journal, os.path.getsize(journal) // 2)
+        done = t.tcplab("coverage", moved)
+        bad += expect("coverage of half", done, 0, out="SYN_SENT > ESTABLISHED")
+        bad += "left out" in done.stderr
         done = t.tcplab("judge", moved)
         if done.returncode not in (3, 5):
             print(f"a broken journal: exit {done.returncode}\n{done.stdout}")
             bad += 1
+        name = first["results"][0]["name"]
+        with open(f"{moved}/{name}/journal.jsonl", "w", encoding="utf8") as f:
+            f.write("nothing\n")
+        done = t.tcplab("coverage", "--format", "json", moved)
+        bad += expect("coverage of none", done, 0, out='"left_out"',
+                      err=f"{name} is left out: ")
+        bad += [x["name"] for x in json.loads(done.stdout)["left_out"]] != \
+            [name]
     return bad
 
 
