@@ -7,7 +7,6 @@
 
 #include "base/scope.h"
 #include "base/str.h"
-#include "base/units.h"
 #include "cmd/command.h"
 #include "cmd/paths.h"
 #include "spec/errors.h"
@@ -16,12 +15,11 @@
 
 static void print_middlebox(const struct link_spec *link)
 {
-	char buf[UNITS_TEXT];
+	SCOPED_STR struct str text = {0};
 
-	if (link->nat_idle_ns)
-		printf("      forgets connections after %s, then %s\n",
-		       duration_print(link->nat_idle_ns, buf),
-		       link->nat_resets ? "resets them" : "drops them");
+	link_nat_print(link, &text);
+	if (text.len)
+		printf("      %s\n", str_text(&text));
 }
 
 /* what it does to frames: once, if that is the same each way */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "report/dot_text.h"
 #include "report/report.h"
-#include "report/utf8.h"
 #include "spec/scenario.h"
 #include "spec/topology.h"
 
@@ -15,27 +15,12 @@ static const char *const shapes[HOST_KINDS] = {
 	[HOST_KIND_ROUTER] = "diamond",
 };
 
-/* a quoted ID of the dot language: only '"' needs a backslash, and one that is
- * there already must not become the beginning of an escape like "\n" */
-static void quote(struct str *out, const char *text)
-{
-	SCOPED_STR struct str clean = {0};
-
-	utf8_clean(&clean, text);
-	str_addc(out, '"', 1);
-	for (const char *p = str_text(&clean); *p; p++) {
-		if (*p == '"' || *p == '\\')
-			str_addc(out, '\\', 1);
-		str_addn(out, *p == '\n' ? " " : p, 1);
-	}
-	str_addc(out, '"', 1);
-}
-
-/* what a link asks of frames: written where they arrive */
+/* what a link asks of frames, written where they arrive, and a middlebox */
 static void add_rules(struct str *out, const struct link_spec *link)
 {
 	static const char *const ends[LINK_WAYS] = {
 		[LINK_A_TO_B] = "headlabel", [LINK_B_TO_A] = "taillabel"};
+	SCOPED_STR struct str nat = {0};
 
 	for (int way = 0; way < LINK_WAYS; way++) {
 		SCOPED_STR struct str rules = {0};
@@ -44,7 +29,13 @@ static void add_rules(struct str *out, const struct link_spec *link)
 		if (!rules.len)
 			continue;
 		str_addf(out, "%s=", ends[way]);
-		quote(out, str_text(&rules));
+		dot_quote(out, str_text(&rules));
+		str_addc(out, ' ', 1);
+	}
+	link_nat_print(link, &nat);
+	if (nat.len) {
+		str_add(out, "label=");
+		dot_quote(out, str_text(&nat));
 		str_addc(out, ' ', 1);
 	}
 }
@@ -54,13 +45,13 @@ static void add_graph(struct str *out, const struct report_result *result)
 	const struct topology *t = result->scenario->topology;
 
 	str_add(out, "graph ");
-	quote(out, result->name);
+	dot_quote(out, result->name);
 	str_add(out, " {\n\tlabel=");
-	quote(out, result->name);
+	dot_quote(out, result->name);
 	str_add(out, ";\n");
 	for (size_t i = 0; i < t->n_hosts; i++) {
 		str_addc(out, '\t', 1);
-		quote(out, t->hosts[i].name);
+		dot_quote(out, t->hosts[i].name);
 		str_addf(out, " [shape=%s];\n", shapes[t->hosts[i].kind]);
 	}
 	for (size_t i = 0; i < t->n_links; i++) {
@@ -68,9 +59,9 @@ static void add_graph(struct str *out, const struct report_result *result)
 		SCOPED_STR struct str rules = {0};
 
 		str_addc(out, '\t', 1);
-		quote(out, t->hosts[link->a].name);
+		dot_quote(out, t->hosts[link->a].name);
 		str_add(out, " -- ");
-		quote(out, t->hosts[link->b].name);
+		dot_quote(out, t->hosts[link->b].name);
 		add_rules(&rules, link);
 		if (rules.len) {
 			rules.s[rules.len - 1] = '\0';

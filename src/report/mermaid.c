@@ -130,17 +130,22 @@ static void add_link(struct str *out, const struct link_spec *link)
 {
 	SCOPED_STR struct str there = {0};
 	SCOPED_STR struct str back = {0};
+	SCOPED_STR struct str nat = {0};
 
 	impair_rules_print(&link->rules[LINK_A_TO_B], &there);
 	impair_rules_print(&link->rules[LINK_B_TO_A], &back);
+	link_nat_print(link, &nat);
 	str_addf(out, "    h%zu ---", link->a);
-	if (there.len || back.len) {
+	if (there.len || back.len || nat.len) {
 		str_add(out, "|\"");
 		add_text(out, str_text(&there));
 		if (strcmp(str_text(&there), str_text(&back)) != 0) {
 			str_add(out, " / ");
 			add_text(out, str_text(&back));
 		}
+		if (nat.len && (there.len || back.len))
+			str_add(out, ", ");
+		add_text(out, str_text(&nat));
 		str_add(out, "\"|");
 	}
 	str_addf(out, " h%zu\n", link->b);

@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/scope.h"
+#include "base/str.h"
+#include "base/units.h"
 #include "spec/errors.h"
 #include "spec/links.h"
 #include "spec/node.h"
@@ -309,4 +311,14 @@ int topology_host(const struct topology *topology, const char *name)
 		if (strcmp(topology->hosts[i].name, name) == 0)
 			return (int)i;
 	return -1;
+}
+
+void link_nat_print(const struct link_spec *link, struct str *out)
+{
+	char buf[UNITS_TEXT];
+
+	if (link->nat_idle_ns)
+		str_addf(out, "forgets connections after %s, then %s",
+			 duration_print(link->nat_idle_ns, buf),
+			 link->nat_resets ? "resets them" : "drops them");
 }

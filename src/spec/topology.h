@@ -8,6 +8,7 @@
 #include "spec/impairment.h"
 
 struct spec_errors;
+struct str;
 
 /** TOPOLOGY_HOSTS_MAX - more hosts than this are a mistake */
 #define TOPOLOGY_HOSTS_MAX 4096
@@ -78,6 +79,10 @@ struct link_spec {
 	int64_t nat_idle_ns;
 	bool nat_resets; /* what it has forgotten is reset; else dropped */
 };
+
+/** link_nat_print - append "forgets connections after 30 s, then drops them";
+ * nothing without a middlebox */
+void link_nat_print(const struct link_spec *link, struct str *out);
 
 /** struct topology - what to build; const after load */
 struct topology {

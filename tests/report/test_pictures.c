@@ -19,6 +19,7 @@
 #include "report/report.h"
 #include "spec/errors.h"
 #include "spec/scenario.h"
+#include "spec/topology.h"
 #include "test.h"
 
 /** struct past - a run of one scenario, read from its folder */
@@ -116,6 +117,57 @@ START_TEST(a_journal_looks_as_its_golden_file)
 		0);
 	expect_golden(goldens[_i].file, &got);
 	past_done(&past);
+}
+END_TEST
+
+static const char net[] =
+	"hosts: {c: , r: {kind: router}, w: {kind: switch}, s: }\n"
+	"links:\n"
+	"  - {ends: [c, r], nat: {idle: 30s, then: reset}, delay: 5ms}\n"
+	"  - {ends: [r, w], 'w>r': {loss: 5%}}\n"
+	"  - [w, s]\n";
+
+static const struct {
+	const char *format;
+	const char *has[8];
+} topologies[] = {
+	{"dot",
+	 {"\t\"r\" [shape=diamond];\n", "\t\"w\" [shape=ellipse];\n",
+	  "\t\"c\" -- \"r\" [headlabel=\"delay 5 ms\" taillabel",
+	  "taillabel=\"delay 5 ms\" label=\"forgets connections after ",
+	  " after 30 s, then resets them\"];\n",
+	  "\t\"r\" -- \"w\" [taillabel=\"loss 5%\"];\n",
+	  "\t\"w\" -- \"s\";\n"}},
+	{"mermaid",
+	 {"    h1{\"r\"}\n", "    h2([\"w\"])\n",
+	  "    h0 ---|\"delay 5 ms, forgets connections after 30 s, ",
+	  ", then resets them\"| h1\n", "    h1 ---|\" / loss 5#37;\"| h2\n",
+	  "    h2 --- h3\n"}},
+};
+
+START_TEST(a_topology_is_drawn_with_what_its_links_do)
+{
+	struct spec_errors errors = {0};
+	struct topology *topology =
+		topology_parse("net.yaml", net, strlen(net), &errors);
+	struct scenario scenario = {.topology = topology};
+	struct report_result result = {.name = "a/one",
+				       .scenario = &scenario,
+				       .repeat = 1,
+				       .repeats = 1};
+	struct report_run run = {.results = &result, .n_results = 1};
+	SCOPED_STR struct str got = {0};
+
+	ck_assert_ptr_nonnull(topology);
+	ck_assert_int_eq(
+		report_format_find(topologies[_i].format)->write(&run, &got),
+		0);
+	for (size_t i = 0; topologies[_i].has[i]; i++)
+		ck_assert_msg(strstr(str_text(&got), topologies[_i].has[i]),
+			      "%s lacks %s", str_text(&got),
+			      topologies[_i].has[i]);
+	topology_free(topology);
+	spec_errors_done(&errors);
 }
 END_TEST
 
@@ -239,6 +291,8 @@ int main(void)
 
 	tcase_add_loop_test(tcase, a_journal_looks_as_its_golden_file, 0,
 			    GOLDENS);
+	tcase_add_loop_test(tcase, a_topology_is_drawn_with_what_its_links_do,
+			    0, sizeof(topologies) / sizeof(topologies[0]));
 	tcase_add_test(tcase, what_differs_is_told);
 	tcase_add_test(tcase, a_run_differs_in_nothing_from_itself);
 	tcase_add_test(tcase, differences_are_the_same_from_both_sides);
