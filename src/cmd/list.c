@@ -157,7 +157,7 @@ static void list_formats(void)
 {
 	printf("Report formats:\n");
 	for (const struct report_format *f = report_formats; f->name; f++)
-		printf("  %-8s %s\n", f->name, f->help);
+		printf("  %-11s %s\n", f->name, f->help);
 }
 
 static int list_scenarios(char *const *args)

@@ -21,6 +21,7 @@ const struct report_format report_formats[] = {
 	{"mermaid", "topology and ladders as Mermaid diagrams, in Markdown",
 	 report_mermaid},
 	{"dot", "topologies as graphs for Graphviz", report_dot},
+	{"dot-ladder", "each connection's ladder, likewise", report_dot_ladder},
 	{0},
 };
 

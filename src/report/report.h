@@ -164,5 +164,8 @@ int report_mermaid(const struct report_run *run, struct str *out);
 /** report_dot - topologies as graphs for Graphviz */
 int report_dot(const struct report_run *run, struct str *out);
 
+/** report_dot_ladder - what report_ladder() draws, as graphs for Graphviz */
+int report_dot_ladder(const struct report_run *run, struct str *out);
+
 /** report_html - one page with everything, to be looked at */
 int report_html(const struct report_run *run, struct str *out);

@@ -100,6 +100,7 @@ static const struct {
 	{"lost", "ladder", "journal-lost-120.txt", 120, false},
 	{"lost", "mermaid", "journal-lost.md", 0, false},
 	{"lost", "dot", "journal-lost.dot", 0, false},
+	{"lost", "dot-ladder", "journal-lost-ladder.dot", 0, false},
 };
 
 #define GOLDENS (sizeof(goldens) / sizeof(goldens[0]))
