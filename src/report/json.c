@@ -25,7 +25,8 @@
  *       "t_ns": 20400000,                 -1 if there is no moment
  *       "evidence": [12, 31]              "n" in <folder>/journal.jsonl
  *     }],
- *     "links": [], "faults": []           what they did: see json_wire.c
+ *     "links": [], "faults": [],          what they did: see json_wire.c
+ *     "untraced": null                    why states were only sampled
  *   }],
  *   "not_run": ["close/server-first"],    the run ended before; a name for
  *                                         each repetition
@@ -114,6 +115,7 @@ json_t *json_result(const struct report_result *result)
 	jvalue_set(object, "findings", findings);
 	jvalue_set(object, "links", json_links(result));
 	jvalue_set(object, "faults", json_faults(result));
+	jvalue_set(object, "untraced", jvalue_text(report_untraced(result)));
 	return object;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "event/journal.h"
 
 const struct report_format report_formats[] = {
 	{"text", "one line a scenario, and the story of each failure",
@@ -52,6 +53,15 @@ bool report_alike(const struct report_result *a, const struct report_result *b)
 enum verdict report_verdict(const struct report_result *result)
 {
 	return result->judgement ? result->judgement->verdict : VERDICT_ERROR;
+}
+
+const char *report_untraced(const struct report_result *result)
+{
+	const struct journal *journal = result->journal;
+	const struct event *last =
+		journal && journal->n ? &journal->events[journal->n - 1] : NULL;
+
+	return last && last->kind == EVENT_END ? last->end.untraced : NULL;
 }
 
 struct report_tally report_tally(const struct report_run *run)

@@ -117,6 +117,10 @@ bool report_alike(const struct report_result *a, const struct report_result *b);
 /** report_tally - count the verdicts of a run */
 struct report_tally report_tally(const struct report_run *run);
 
+/** report_untraced - why the kernel's tracer told nothing, so that states were
+ * only sampled; NULL if it did, or if nobody can tell */
+const char *report_untraced(const struct report_result *result);
+
 /** report_worst - the worst verdict of a run; PASS if nothing was run */
 enum verdict report_worst(const struct report_run *run);
 

@@ -240,15 +240,12 @@ static void tell_summary(const struct page *page, const struct report_run *run)
 static void tell_untraced(const struct page *page, const struct report_run *run)
 {
 	for (size_t i = 0; i < run->n_results; i++) {
-		const struct journal *journal = run->results[i].journal;
+		const char *untraced = report_untraced(&run->results[i]);
 		SCOPED_FREE char *why = NULL;
-		const struct event *last =
-			journal && journal->n ? &journal->events[journal->n - 1]
-					      : NULL;
 
-		if (!last || last->kind != EVENT_END || !last->end.untraced)
+		if (!untraced)
 			continue;
-		why = mem_printf("sampled, not traced: %s", last->end.untraced);
+		why = mem_printf("sampled, not traced: %s", untraced);
 		page_label(page, 0, 9, "states:", INK_PLAIN, why);
 		return;
 	}

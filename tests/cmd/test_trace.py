@@ -94,6 +94,8 @@ def user():
         if done.returncode:
             return [f"user: exit {done.returncode}: {done.stdout}"]
         journal, manifest = read(results)
+        told = json.loads(t.tcplab("report", "--format", "json",
+                                   results).stdout)
     bad = [f"user: {e}" for e in journal if e["kind"] in ("state", "trace")]
     bad += [f"user: {e}" for e in journal
             if e["kind"] == "gap" and e["source"] == "trace"]
@@ -101,6 +103,8 @@ def user():
         bad.append(f"user: the manifest says {manifest['transitions']}")
     if f"not traced: {manifest.get('untraced')}" not in done.stdout:
         bad.append(f"user: the report does not say so: {done.stdout}")
+    if told["results"][0]["untraced"] != manifest.get("untraced"):
+        bad.append(f"user: report.json says {told['results'][0]['untraced']}")
     return bad
 
 
