@@ -88,11 +88,14 @@ void alikes_find(struct alikes *alikes, const struct report_run *run)
 
 		if (!is_first(run, i))
 			continue;
-		canon_print(alike.first->journal, &text);
-		for (size_t j = i + 1; j < run->n_results; j++)
-			if (should_be_alike(alike.first, &run->results[j]))
-				compare(&alike, str_text(&text),
-					&run->results[j]);
+		for (size_t j = i + 1; j < run->n_results; j++) {
+			if (!should_be_alike(alike.first, &run->results[j]))
+				continue;
+			/* most were run once: those cost nothing */
+			if (alike.runs == 1)
+				canon_print(alike.first->journal, &text);
+			compare(&alike, str_text(&text), &run->results[j]);
+		}
 		if (alike.runs < 2)
 			continue;
 		sha256_init(&sha);
