@@ -86,12 +86,10 @@ static json_t *tags_json(const struct scenario *scenario)
 	return array;
 }
 
-json_t *json_result(const struct report_result *result)
+json_t *json_result_head(const struct report_result *result)
 {
 	const struct scenario *scenario = result->scenario;
-	const struct judgement *judgement = result->judgement;
 	json_t *object = json_object();
-	json_t *findings = json_array();
 
 	jvalue_set(object, "name", jvalue_text(result->name));
 	jvalue_set(object, "folder", jvalue_text(result->folder));
@@ -110,6 +108,15 @@ json_t *json_result(const struct report_result *result)
 	jvalue_set(object, "label", jvalue_text(result->label));
 	jvalue_set(object, "error", jvalue_text(result->error));
 	jvalue_set(object, "remedy", jvalue_text(result->remedy));
+	return object;
+}
+
+json_t *json_result(const struct report_result *result)
+{
+	const struct judgement *judgement = result->judgement;
+	json_t *object = json_result_head(result);
+	json_t *findings = json_array();
+
 	for (size_t i = 0; judgement && i < judgement->n_findings; i++)
 		jvalue_push(findings, finding_json(&judgement->findings[i]));
 	jvalue_set(object, "findings", findings);
