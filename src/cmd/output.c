@@ -186,6 +186,52 @@ int outputs_write(const struct outputs *outputs, const struct report_run *run,
 	return status;
 }
 
+static int keep(int dirfd, const char *name, const char *format,
+		const struct report_run *run, const struct owner *owner,
+		struct err *err)
+{
+	SCOPED_STR struct str text = {0};
+	int rc = report_format_find(format)->write(run, &text);
+
+	if (rc < 0)
+		return err_sys(err, rc, "%s", name);
+	return folder_put(dirfd, name, &text, owner, err);
+}
+
+int outputs_keep(const struct report_run *run, const struct owner *owner,
+		 int status, bool *kept)
+{
+	/* it may be the user's by now: a link in its place is not followed */
+	SCOPED_FD int dirfd = -1;
+	struct report_run plain = *run;
+	struct err err = {0};
+	int rc = 0;
+
+	*kept = false;
+	if (!run->n_results)
+		return status;
+	plain.file = NULL;
+	plain.cwd = NULL;
+	dirfd = open(run->folder,
+		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dirfd < 0)
+		rc = err_sys(&err, -errno, "cannot open it");
+	if (rc == 0)
+		rc = keep(dirfd, "report.html", "html", &plain, owner, &err);
+	if (rc == 0)
+		rc = keep(dirfd, "report.json", "json", &plain, owner, &err);
+	*kept = rc == 0;
+	if (rc == 0)
+		return status;
+	(void)err_within(&err, "%s", run->folder); /* told at once */
+	err_remedy(&err,
+		   "mend that, then: tcplab report %s --format "
+		   "html=FILE --format json=FILE",
+		   run->folder);
+	(void)command_failed(&err, EXIT_CODE_ENVIRONMENT);
+	return status == EXIT_CODE_FAILED ? status : EXIT_CODE_ENVIRONMENT;
+}
+
 size_t output_columns(int fd)
 {
 	const char *text = getenv("COLUMNS");

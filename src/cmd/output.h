@@ -54,6 +54,21 @@ bool outputs_use_stdout(const struct outputs *outputs);
 int outputs_write(const struct outputs *outputs, const struct report_run *run,
 		  const struct owner *owner, int status);
 
+/**
+ * outputs_keep - leave the run's report.html and report.json in its folder
+ * @run: what to tell; nothing is done if nothing was run
+ * @owner: of the files made
+ * @status: the run's
+ * @kept: whether both are there; set either way
+ *
+ * What could not be written is printed.
+ *
+ * Return: @status if both were; else EXIT_CODE_ENVIRONMENT, unless a FAIL says
+ * more: see outcomes_unsaved().
+ */
+int outputs_keep(const struct report_run *run, const struct owner *owner,
+		 int status, bool *kept);
+
 /** output_columns - how wide a page is: COLUMNS, else the terminal @fd
  * (ioctl_tty(2)); 0 if neither says */
 size_t output_columns(int fd);

@@ -141,7 +141,8 @@ static int report(const struct plan *plan, struct outcomes *outcomes,
 	run->left_out = plan->left_out.v;
 	run->n_left_out = plan->left_out.n;
 	add_simulated(plan, run);
-	status = outcome_exit_code(run);
+	status = outputs_keep(run, &plan->batches[0].owner,
+			      outcome_exit_code(run), &run->kept);
 	if (!outputs_use_stdout(outputs)) {
 		report_text_rest(run, &rest);
 		(void)fputs(str_text(&rest), stdout); /* main() looks */

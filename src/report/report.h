@@ -56,6 +56,7 @@ struct report_run {
 	size_t n_kernels; /* 0 if there is one */
 	const char *machine; /* host name, for JUnit; NULL if not known */
 	const char *folder; /* the results folder; NULL if none was kept */
+	bool kept; /* text only: a report.html is in there */
 	int64_t started_ns; /* CLOCK_REALTIME when the run began */
 	int64_t duration_ns; /* of the whole run, wall time */
 	int64_t simulated_ns; /* in guests whose time is virtual; else 0 */

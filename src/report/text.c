@@ -251,6 +251,17 @@ static void tell_untraced(const struct page *page, const struct report_run *run)
 	}
 }
 
+/* the folder by itself first: it is there to be copied */
+static void tell_folder(const struct page *page, const struct report_run *run)
+{
+	SCOPED_FREE char *line =
+		mem_printf("%s%s", run->folder ?: "",
+			   run->kept ? " (look at report.html)" : "");
+
+	if (run->folder && run->n_results)
+		page_label(page, 0, 9, "results:", INK_PLAIN, line);
+}
+
 void report_text_line(const struct report_run *run,
 		      const struct report_result *result, struct str *out)
 {
@@ -272,8 +283,7 @@ void report_text_rest(const struct report_run *run, struct str *out)
 		tell_alikes(&page, run);
 	}
 	matrix_text(run, out);
-	if (run->folder && run->n_results)
-		page_label(&page, 0, 9, "results:", INK_PLAIN, run->folder);
+	tell_folder(&page, run);
 	tell_untraced(&page, run);
 	tell_summary(&page, run);
 }

@@ -123,6 +123,10 @@ def run_and_judge():
         first = json.loads(done.stdout)
         moved = results + "/moved"
         shutil.move(os.path.realpath(results + "/latest"), moved)
+        with open(moved + "/report.json", encoding="utf8") as f:
+            bad += json.load(f) != first
+        with open(moved + "/report.html", encoding="utf8") as f:
+            bad += first["results"][0]["title"] not in f.read()
         done = t.tcplab("judge", "--format", "json", moved, cwd="/")
         bad += expect("judge", done, 0)
         again = json.loads(done.stdout)
@@ -302,6 +306,13 @@ def unwritten():
                                                    D=own)))]
         done = t.tcplab(*run)
         bad += expect("verdict.json", done, 3, err="/x: verdict.json: Is a dir")
+        write(results + "/x.yaml", lines(sh("mkdir $D/../../report.html",
+                                            D=own)))
+        done = t.tcplab(*run)
+        bad += expect("report.html", done, 3, out="1 passed",
+                      err="report.html: Is a dir")
+        bad += expect("report.html", done, 3, err="remedy: ")
+        bad += "look at" in done.stdout
         write(results + "/x.yaml", lines(sh("mkfifo $D/verdict.json.part",
                                             D=own)))
         bad += expect("planted FIFO", t.tcplab(*run, timeout=30), 0)
