@@ -119,8 +119,7 @@ void cover_line(const struct coverage *coverage, struct str *text)
 	struct coverage_sum own = coverage_sum(coverage, true);
 
 	str_addf(text,
-		 "%zu of %zu transitions of RFC 9293, %zu of %zu of Linux's "
-		 "own",
+		 "%zu of %zu RFC 9293 transitions, %zu of %zu Linux extras",
 		 rfc.taken, rfc.of, own.taken, own.of);
 }
 

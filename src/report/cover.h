@@ -19,8 +19,8 @@ struct str;
 void cover_text(const struct coverage *coverage, size_t columns,
 		struct str *text);
 
-/** cover_line - the same in one line: "25 of 25 transitions of RFC 9293, 30 of
- * 39 of Linux's own" */
+/** cover_line - the same in one line: "25 of 25 RFC 9293 transitions, 36 of 39
+ * Linux extras" */
 void cover_line(const struct coverage *coverage, struct str *text);
 
 /** cover_json - the same as a JSON object; caller frees: json_decref() */

@@ -9,7 +9,9 @@
 #include "base/scope.h"
 #include "base/str.h"
 #include "event/journal.h"
+#include "judge/coverage.h"
 #include "report/alike.h"
+#include "report/cover.h"
 #include "report/ladder.h"
 #include "report/matrix.h"
 #include "report/page.h"
@@ -251,6 +253,37 @@ static void tell_untraced(const struct page *page, const struct report_run *run)
 	}
 }
 
+static bool several(const struct report_run *run)
+{
+	for (size_t i = 1; i < run->n_results; i++)
+		if (strcmp(run->results[i].name, run->results[0].name) != 0)
+			return true;
+	return false;
+}
+
+/* one scenario never takes many: there it is news to who asks for more only */
+static void tell_coverage(const struct page *page, const struct report_run *run)
+{
+	SCOPED_STR struct str line = {0};
+	struct coverage *coverage;
+
+	if (!run->verbose && !several(run))
+		return;
+	coverage = coverage_new();
+	for (size_t i = 0; i < run->n_results; i++)
+		if (run->results[i].journal)
+			coverage_add(coverage, run->results[i].name,
+				     run->results[i].journal);
+	if (coverage_sum(coverage, false).taken ||
+	    coverage_sum(coverage, true).taken) {
+		cover_line(coverage, &line);
+		if (run->folder)
+			str_add(&line, " (tcplab coverage)");
+		page_label(page, 0, 9, "covered:", INK_PLAIN, str_text(&line));
+	}
+	coverage_free(coverage);
+}
+
 /* the folder by itself first: it is there to be copied */
 static void tell_folder(const struct page *page, const struct report_run *run)
 {
@@ -284,6 +317,7 @@ void report_text_rest(const struct report_run *run, struct str *out)
 	}
 	matrix_text(run, out);
 	tell_folder(&page, run);
+	tell_coverage(&page, run);
 	tell_untraced(&page, run);
 	tell_summary(&page, run);
 }
