@@ -72,6 +72,7 @@ static void set_journal(struct outcome *outcome)
 		free(outcome->name);
 		outcome->name = mem_strdup(begin->begin.scenario);
 		outcome->result.name = outcome->name;
+		scenario_rename(outcome->scenario, outcome->name);
 	}
 }
 

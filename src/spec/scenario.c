@@ -98,27 +98,47 @@ static void sysctls_merge(const struct story *story, const struct node *node,
 	}
 }
 
+/* "close" of "lab/close/client-first"; NULL of "client-first" */
+static char *folder_of(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *begin = slash;
+
+	while (begin > name && begin[-1] != '/')
+		begin--;
+	return slash ? mem_strndup(begin, (size_t)(slash - begin)) : NULL;
+}
+
 /* the folder's name is a tag, once */
 static void tags_complete(struct scenario *s)
 {
-	const char *slash = strrchr(s->name, '/');
-	SCOPED_FREE char *folder = NULL;
+	SCOPED_FREE char *folder = folder_of(s->name);
 	size_t n = 0;
 
 	while (s->tags && s->tags[n])
 		n++;
 	s->tags = mem_resize(s->tags, n + 2, sizeof(*s->tags));
 	s->tags[n] = NULL;
-	if (!slash)
-		return;
-	folder = mem_strndup(s->name, (size_t)(slash - s->name));
-	if (strrchr(folder, '/'))
-		memmove(folder, strrchr(folder, '/') + 1,
-			strlen(strrchr(folder, '/')));
-	if (names_find((const char *const *)s->tags, n, folder) >= 0)
+	if (!folder || names_find((const char *const *)s->tags, n, folder) >= 0)
 		return;
 	s->tags[n] = PTR_STEAL(folder);
 	s->tags[n + 1] = NULL;
+}
+
+void scenario_rename(struct scenario *s, const char *name)
+{
+	SCOPED_FREE char *folder = folder_of(s->name);
+	size_t n = 0;
+
+	while (s->tags[n])
+		n++;
+	if (n && folder && strcmp(s->tags[n - 1], folder) == 0) {
+		free(s->tags[n - 1]);
+		s->tags[n - 1] = NULL;
+	}
+	free(s->name);
+	s->name = mem_strdup(name);
+	tags_complete(s);
 }
 
 static void scenario_read(const struct reader *r, const struct node *root,

@@ -343,6 +343,14 @@ struct scenario *scenario_parse(const char *path, const char *text, size_t len,
 				const char *topology_path,
 				struct spec_errors *errors);
 
+/**
+ * scenario_rename - call it otherwise than its file does
+ *
+ * A copy of a scenario's file has another folder than the file had: the tag
+ * that comes of the folder is replaced as well.
+ */
+void scenario_rename(struct scenario *s, const char *name);
+
 /** scenario_free - release it; NULL is fine */
 void scenario_free(struct scenario *scenario);
 

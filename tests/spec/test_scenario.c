@@ -104,6 +104,11 @@ START_TEST(the_path_gives_name_and_tag)
 	if (tag)
 		ck_assert_str_eq(scenario->tags[1], tag);
 	ck_assert_ptr_null(scenario->tags[tag ? 2 : 1]);
+	scenario_rename(scenario, "other/two");
+	ck_assert_str_eq(scenario->name, "other/two");
+	ck_assert_str_eq(scenario->tags[0], "x");
+	ck_assert_str_eq(scenario->tags[1], "other");
+	ck_assert_ptr_null(scenario->tags[2]);
 }
 END_TEST
 
