@@ -18,9 +18,9 @@ const NODES = {
 
 /* Number in judge/moves.h, from, to, what makes it so; how far the edge is bent, and its label moved. */
 const EDGES = [
+	["2", "CLOSED", "SYN_SENT", "connect / SYN", 0, -4],
 	["1", "CLOSED", "LISTEN", "passive open", 20, -46],
 	["5", "LISTEN", "CLOSED", "close", 20, 34],
-	["2", "CLOSED", "SYN_SENT", "connect / SYN", 0, -4],
 	["8", "SYN_SENT", "CLOSED", "close, RST", 40, 26],
 	["3", "LISTEN", "SYN_RECV", "rcv SYN / SYN,ACK", 18, -30],
 	["4", "LISTEN", "SYN_SENT", "send / SYN", 0, 0],
@@ -41,6 +41,12 @@ const EDGES = [
 	["21", "TIME_WAIT", "CLOSED'", "timeout", 0, 0],
 ];
 const NODE = {w: 104, h: 30};
+
+/* Why Linux does not do so, if it does not. */
+function refusal(id)
+{
+	return (lab.run.moves.find(m => m.id === id) || {}).refused;
+}
 
 /* Where a line to (dx, dy) leaves the box around a node. */
 function rim([x, y], dx, dy)
@@ -64,28 +70,33 @@ function drawEdge([id, from, to, label, bend, aside], count, onpick)
 	const end = rim(b, mid[0] - b[0], mid[1] - b[1]);
 	const angle = Math.atan2(end[1] - mid[1], end[0] - mid[0]) * 180 /
 		      Math.PI;
-	const at = [(start[0] + 2 * mid[0] + end[0]) / 4,
-		    (start[1] + 2 * mid[1] + end[1]) / 4];
+	const text = count ? `${label} ×${count}` : label;
+	const x = (start[0] + 2 * mid[0] + end[0]) / 4 + aside;
+	const y = (start[1] + 2 * mid[1] + end[1]) / 4;
+	const width = text.length * 6.35 + 4;
 
 	return svg("g", {
-		class: count ? "edge taken" : "edge", "data-move": id,
+		class: count ? "edge taken" : refusal(id) ? "edge refused" : "edge",
+		"data-move": id,
 		...count && onpick ? {tabindex: "0", role: "button",
 				      ...press(() => onpick(id))} : {},
 	},
 		   svg("title", {}, `${from} → ${to.replace("'", "")}: ` +
 				    `${label}: ${count ? `${count} times`
-						       : "never taken"}`),
+						       : refusal(id) ||
+							 "never taken"}`),
 		   svg("path", {d: `M${start}Q${mid} ${end}`}),
 		   head(end[0], end[1], angle),
-		   svg("text", {x: at[0] + aside, y: at[1] + 3,
-				"text-anchor": "middle"},
-		       count ? `${label} ×${count}` : label));
+		   svg("rect", {x: x - width / 2, y: y - 7, width, height: 13,
+				class: "paper"}),
+		   svg("text", {x, y: y + 3, "text-anchor": "middle"}, text));
 }
 
 /* @counts: by number, how often each was taken */
 function drawDiagram(counts, onpick)
 {
 	const taken = EDGES.filter(([id]) => counts[id]);
+	const able = EDGES.filter(([id]) => !refusal(id));
 	const seen = new Set(taken.flatMap(([, from, to]) => [
 		from, to.replace("'", "")]));
 
@@ -108,6 +119,6 @@ function drawDiagram(counts, onpick)
 					   state));
 		    })),
 		el("figcaption", {},
-		   `${taken.length} of the ${EDGES.length} transitions of ` +
-		   "RFC 9293 figure 5 taken."));
+		   `${taken.length} of ${able.length} transitions of RFC 9293 ` +
+		   "figure 5 taken; dotted: Linux never does."));
 }

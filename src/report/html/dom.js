@@ -3,6 +3,15 @@
  */
 const SVG = "http://www.w3.org/2000/svg";
 
+/* What would turn the rest of a line around, or is not to be seen at all, is
+ * shown for what it is: "\u202e". */
+function plain(text)
+{
+	return String(text).replace(
+		/[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+		c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+}
+
 function fill(element, attributes, children)
 {
 	for (const [key, value] of Object.entries(attributes || {})) {
@@ -11,11 +20,14 @@ function fill(element, attributes, children)
 		if (key.startsWith("on"))
 			element.addEventListener(key.slice(2), value);
 		else
-			element.setAttribute(key, value === true ? "" : value);
+			element.setAttribute(key, value === true ? "" :
+				/^(aria-label|title)$/.test(key) ? plain(value)
+								 : value);
 	}
 	for (const child of children.flat(Infinity))
 		if (child !== null && child !== undefined && child !== false)
-			element.append(child);
+			element.append(child instanceof Node ? child
+							     : plain(child));
 	return element;
 }
 
@@ -36,7 +48,8 @@ function facts(pairs)
 	return el("dl", {class: "facts"},
 		  pairs.filter(([, v]) => v !== null && v !== undefined &&
 					  v !== "")
-			  .map(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]));
+			  .map(([k, v]) => el("div", {}, el("dt", {}, k),
+					      el("dd", {}, v))));
 }
 
 function calm()

@@ -63,9 +63,10 @@ class List {
 			   VERDICT_MARKS[result.verdict]),
 			el("span", {class: "what"},
 			   el("b", {}, result.name,
-			      result.repeats > 1 && ` ${result.repeat}`,
-			      result.label && el("i", {}, ` ${result.label}`)),
-			   el("span", {}, result.title || "")),
+			      result.repeats > 1 && ` ${result.repeat}`),
+			   el("span", {}, result.label && el(
+				"i", {}, `${result.label} `),
+			      result.title || "")),
 			el("span", {class: "time"},
 			   duration(result.duration_ns)));
 	}

@@ -1,6 +1,9 @@
 /*
  * overview.js - the run as a whole: what it came to, and ways into it
  */
+/* With more of them a list of tags is none to look at. */
+const TAGS_MOST = 40;
+
 const filter = {verdicts: new Set(), tag: "", words: "", order: "run"};
 
 function filtered()
@@ -80,7 +83,7 @@ function topView(onchange)
 	const {run} = lab;
 
 	return [
-		el("a", {class: "brand", href: "#"}, "tcplab"),
+		el("h1", {}, el("a", {class: "brand", href: "#"}, "tcplab")),
 		el("div", {class: "chips", role: "group",
 			   "aria-label": "filter by verdict"},
 		   verdictChips(onchange)),
@@ -105,16 +108,45 @@ function durationsView()
 
 	return el("section", {}, el("h3", {}, "What took longest"),
 		el("ol", {class: "durations"}, rows.map(r => el("li", {},
-			el("a", {href: `#${r.index}`}, r.name),
+			el("a", {href: `#${r.index}`},
+			   r.label ? `${r.name} ${r.label}` : r.name),
 			el("span", {class: `meter v-${r.verdict}`,
 				    style: `width:${Math.max(
 					    0.5, r.duration_ns / most * 100)}%`}),
 			el("span", {class: "time"}, duration(r.duration_ns))))));
 }
 
+/* What each tag came to; a click on it filters the list. */
+function tagsView(ontag)
+{
+	const counts = new Map();
+
+	for (const r of lab.run.results)
+		for (const tag of r.tags) {
+			if (!counts.has(tag))
+				counts.set(tag, {});
+			counts.get(tag)[r.verdict] =
+				(counts.get(tag)[r.verdict] || 0) + 1;
+		}
+	if (counts.size < 2 || counts.size > TAGS_MOST)
+		return null;
+	return el("section", {}, el("h3", {}, "By tag"),
+		el("ul", {class: "tags"}, [...counts].sort().map(
+			([tag, of]) => el("li", {},
+				el("button", {type: "button",
+					      onclick: () => ontag(tag)}, tag),
+				el("span", {}, VERDICTS.filter(v => of[v]).map(
+					v => el("span", {class: `v-${v} sum`},
+						`${VERDICT_MARKS[v]} ${of[v]} `)))))));
+}
+
+/* The worst first, and of each what is wrong in a line. */
 function troubleView()
 {
-	const rows = lab.run.results.filter(r => r.verdict !== "PASS");
+	const worst = r => -VERDICTS.indexOf(r.verdict);
+	const rows = lab.run.results.filter(r => r.verdict !== "PASS")
+			     .sort((a, b) => worst(a) - worst(b) ||
+					     a.index - b.index);
 	const most = 50;
 
 	if (!rows.length)
@@ -122,29 +154,78 @@ function troubleView()
 	return el("section", {class: "trouble"},
 		el("h3", {}, "What did not pass"),
 		el("ul", {}, rows.slice(0, most).map(r => el("li", {},
-			badge(r.verdict), " ",
-			el("a", {href: `#${r.index}`}, r.name), " ",
-			r.title || "",
-			r.bad > 0 && ` (${r.bad} of ${r.findings} findings)`))),
+			badge(r.verdict),
+			el("div", {},
+			   el("a", {href: `#${r.index}`}, r.name),
+			   r.label && el("i", {}, ` ${r.label}`),
+			   r.bad > 0 && el("small", {}, ` ${r.bad} of ` +
+				   plural(r.findings, "finding")),
+			   el("p", {}, r.error || r.title || ""))))),
 		rows.length > most && el("p", {}, `and ${rows.length - most} more`));
 }
 
+/* "host, uml-6.12.117: taken": kernels that are alike stand together. */
+function differenceView(d)
+{
+	const alike = new Map();
+
+	for (const [label, value] of Object.entries(d.values))
+		if (value !== null)
+			alike.set(value, [...(alike.get(value) || []), label]);
+	return el("div", {},
+		d.line > 0 && `line ${d.line}: `, d.what || d.kind,
+		el("ul", {}, [...alike].map(([value, labels]) => el("li", {},
+			el("b", {}, `${labels.join(", ")}: `), value))));
+}
+
+function matrixRow(row, labels, places)
+{
+	const cell = label => {
+		const verdict = row.verdicts[label];
+		const place = places.get(`${label} ${verdict} ${row.name}`);
+
+		return verdict ? el("a", {href: `#${place}`}, badge(verdict))
+			       : "not run";
+	};
+
+	return [
+		el("tr", {class: row.differences.length ? "differs" : ""},
+		   el("th", {scope: "row"}, row.name),
+		   labels.map(label => el("td", {}, cell(label)))),
+		row.differences.length > 0 && el("tr", {}, el("td", {
+			colspan: labels.length + 1, class: "differences",
+		}, row.differences.map(differenceView))),
+	];
+}
+
+/* Scenarios by kernels, those first in which kernels differ; each verdict is
+ * the way to that run. */
 function matrixView()
 {
-	const {matrix} = lab.run;
+	const {matrix, results} = lab.run;
+	const most = 200;
 
 	if (!matrix)
 		return null;
 	const labels = matrix.kernels.map(k => k.label);
+	const places = new Map([...results].reverse().map(
+		r => [`${r.label} ${r.verdict} ${r.name}`, r.index]));
+	const rows = [...matrix.rows].sort((a, b) =>
+		(b.verdicts_differ - a.verdicts_differ) ||
+		(b.differences.length > 0) - (a.differences.length > 0));
 
-	return el("section", {}, el("h3", {}, "Kernels side by side"),
-		table(["scenario", ...labels, "differs in"],
-		      matrix.rows.map(row => [
-			      row.name,
-			      ...labels.map(l => row.verdicts[l] || "not run"),
-			      row.differences.map(d => d.what || d.kind)
-				      .join("; "),
-		      ])));
+	return el("section", {class: "matrix"},
+		el("h3", {}, "Kernels side by side"),
+		el("div", {class: "wide"}, el("table", {},
+			el("thead", {}, el("tr", {},
+				el("th", {scope: "col"}, "scenario"),
+				matrix.kernels.map(k => el("th", {scope: "col"},
+					k.kernel && !k.label.includes(k.kernel)
+						? `${k.label} ${k.kernel}`
+						: k.label)))),
+			el("tbody", {}, rows.slice(0, most).map(
+				row => matrixRow(row, labels, places))))),
+		rows.length > most && el("p", {}, `and ${rows.length - most} more`));
 }
 
 function restView()
@@ -166,7 +247,7 @@ function restView()
 	];
 }
 
-function overviewView()
+function overviewView(ontag)
 {
 	const {run} = lab;
 	const moves = movesView();
@@ -182,12 +263,15 @@ function overviewView()
 			["simulated", run.simulated_ns
 					      ? duration(run.simulated_ns)
 					      : null],
-			["seed", run.seed], ["labs at once", run.jobs],
-			["as", run.root ? "root" : "a user"],
+			["seed", run.seed],
+			/* of a past run neither is known */
+			["labs at once", run.jobs > 1 ? run.jobs : null],
+			["as", run.root ? "root" : null],
 		]),
+		matrixView(),
 		el("div", {class: "columns"},
-		   el("div", {}, troubleView(), matrixView(), restView(),
-		      durationsView()),
+		   el("div", {}, troubleView(), restView(),
+		      durationsView(), tagsView(ontag)),
 		   el("section", {},
 		      el("h3", {}, "Transitions that this run has exercised"),
 		      moves.diagram)),

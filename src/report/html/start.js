@@ -10,10 +10,13 @@ function show(index)
 	hideCard();
 	page.current = index;
 	page.view = index >= 0 ? new ScenarioView(index) : null;
-	main.replaceChildren(page.view ? page.view.root : overviewView());
+	main.replaceChildren(page.view ? page.view.root
+				       : overviewView(page.filterTag));
 	main.scrollTop = 0;
 	if (page.view)
 		page.view.shown();
+	if (page.drawn && scrollY > main.offsetTop)
+		main.scrollIntoView();
 	document.title = page.view ? `${page.view.scenario.name} – tcplab`
 				   : "tcplab report";
 }
@@ -71,6 +74,12 @@ function start()
 {
 	loadRun();
 	page.list = new List(openSoon);
+	page.filterTag = tag => {
+		const select = document.getElementById("tag");
+
+		select.value = filter.tag === tag ? "" : tag;
+		select.dispatchEvent(new Event("change"));
+	};
 	const count = el("p", {class: "count", "aria-live": "polite"});
 	const refresh = () => {
 		const rows = filtered();

@@ -9,7 +9,9 @@ function table(heads, rows, attributes)
 		  el("tbody", {}, rows.map(row => el("tr", {}, row.map(
 			  cell => el("td", typeof cell === "number"
 						   ? {class: "n"} : {},
-				     cell === null ? "" : String(cell)))))));
+				     cell instanceof Node ? cell
+					     : cell === null ? ""
+							     : String(cell)))))));
 }
 
 function fold(title, open, ...content)
@@ -20,8 +22,10 @@ function fold(title, open, ...content)
 function countersView(scenario)
 {
 	const hosts = [...new Set(scenario.counters.map(([host]) => host))];
+	const ours = name => /^Tcp/.test(name) ? 0 : 1;
 	const names = [...new Set(scenario.counters.map(([, name]) => name))]
-			      .sort();
+			      .sort((a, b) => ours(a) - ours(b) ||
+					      (a < b ? -1 : 1));
 	const values = new Map(scenario.counters.map(
 		([host, name, delta]) => [`${host} ${name}`, delta]));
 
