@@ -11,8 +11,21 @@ function outward(layout, host)
 /* So many letters fit there. */
 function lettersBeside(layout)
 {
-	return Math.floor((LADDER.gutter - 14 -
+	return Math.floor((layout.gutter - 14 -
 			   layout.slots * (LADDER.bar + 2)) / 7.3);
+}
+
+/* And so many between the outermost lifelines. */
+function lettersBetween(layout)
+{
+	const xs = [...layout.xs.values()];
+
+	return xs.length > 1 ? Math.floor((xs.at(-1) - xs[0] - 16) / 7.3) : 60;
+}
+
+function cutText(text, most)
+{
+	return text.length > most ? text.slice(0, most - 1) + "…" : text;
 }
 
 /* Text beside a lifeline, on its outer side. */
@@ -21,12 +34,11 @@ function sideText(layout, host, y, text, attributes)
 	const way = outward(layout, host);
 	const x = layout.xs.get(host) +
 		  way * (10 + layout.slots * (LADDER.bar + 2));
-	const most = lettersBeside(layout);
 
 	return svg("text", {
 		x, y: y + 4, "text-anchor": way < 0 ? "end" : "start",
 		...attributes,
-	}, text.length > most ? text.slice(0, most - 1) + "…" : text);
+	}, cutText(text, lettersBeside(layout)));
 }
 
 function numbers(...list)
@@ -119,14 +131,40 @@ function head(x, y, angle)
 			    class: "head"});
 }
 
+/* On a flat arrow a text is before its middle, on a steep one by its begin:
+ * there it is clear of those that come the other way. */
+function textPlace({x1, y1, x2, y2, lost}, angle, letters)
+{
+	const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+	const half = letters * 3.65;
+	const steep = Math.abs(y2 - y1) > Math.abs(x2 - x1) * 0.25;
+	const along = lost || steep ? half + 14
+				    : Math.max(half + 14, 0.4 * length);
+	/* upright to the line, on its upper side */
+	const up = Math.abs(angle) > 90 ? angle + 180 : angle;
+	const turn = up * Math.PI / 180;
+
+	return {
+		x: x1 + (x2 - x1) / length * along + 4 * Math.sin(turn),
+		y: y1 + (y2 - y1) / length * along - 4 * Math.cos(turn),
+		turn: Math.abs(angle) > 90 ? angle - 180 : angle,
+	};
+}
+
+function arrowText(arrow, angle, fault)
+{
+	const text = segmentText(arrow.segment) +
+		     (fault && !arrow.lost ? ` ⚡${fault.action}` : "");
+	const {x, y, turn} = textPlace(arrow, angle, text.length);
+
+	return svg("text", {x, y, "text-anchor": "middle",
+			    transform: `rotate(${turn} ${x} ${y})`}, text);
+}
+
 function drawArrow(scenario, layout, arrow)
 {
 	const {segment, x1, y1, x2, y2} = arrow;
 	const angle = Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI;
-	const flip = Math.abs(angle) > 90 ? angle - 180 : angle;
-	const part = 0.4;
-	const mx = x1 + (x2 - x1) * (arrow.lost ? 0.5 : part);
-	const my = y1 + (y2 - y1) * (arrow.lost ? 0.5 : part) - 4;
 	const fault = scenario.events[segment.fault];
 	const kind = ["SYN", "FIN", "RST"].find(f => segment.flags.includes(f));
 
@@ -149,10 +187,7 @@ function drawArrow(scenario, layout, arrow)
 			   x: x2 + (x2 > x1 ? 12 : -12), y: y2 + 4,
 			   class: "why", "text-anchor": x2 > x1 ? "start" : "end",
 		   }, arrow.lost ? fault.action : ""),
-		   svg("text", {x: mx, y: my, "text-anchor": "middle",
-				transform: `rotate(${flip} ${mx} ${my})`},
-		       segmentText(segment) +
-			       (fault && !arrow.lost ? ` ⚡${fault.action}` : "")));
+		   arrowText(arrow, angle, fault));
 }
 
 function middle(layout)
@@ -171,8 +206,9 @@ function drawNote(scenario, layout, item)
 		return svg("g", {class: `note ${item.what}`, ...marks},
 			   svg("text", {x: middle(layout), y: item.y + 4,
 					"text-anchor": "middle"},
-			       `${item.what === "wire" ? "✂" : "⚡"} ` +
-			       eventText(event)));
+			       cutText(`${item.what === "wire" ? "✂" : "⚡"} ` +
+				       eventText(event).replace(/^fault \d+: /, ""),
+				       lettersBetween(layout))));
 	if (!layout.xs.has(event.host))
 		return null;
 	const x = layout.xs.get(event.host);

@@ -1,7 +1,10 @@
 /*
  * ladder_layout.js - where everything on a ladder stands, before it is drawn
  */
-const LADDER = {top: 20, line: 16, gutter: 236, bar: 9, step: 102};
+const LADDER = {top: 20, line: 16, arrow: 22, bar: 9, step: 108};
+
+/* So many connections have bars beside a lifeline. */
+const LANES_MOST = 8;
 
 /* What takes a line of text, and beside which lifeline. */
 function laneOf(item)
@@ -73,6 +76,20 @@ function ladderHosts(scenario, items)
 	return hosts.length ? hosts : scenario.hosts.map(([name]) => name);
 }
 
+/* The items in sight begin with that one, and so many before there are. */
+function placeOf(scenario, chosen, n)
+{
+	const items = ladderItems(scenario, chosen);
+	const found = items.findIndex(i => i.n === n);
+	const {t} = scenario.events[n] || {};
+
+	if (found >= 0 || t === undefined)
+		return Math.max(0, found);
+	const after = items.findIndex(i => i.t >= t);
+
+	return after < 0 ? items.length - 1 : after;
+}
+
 /* Each item on a line below all before it that would be in its way; the more
  * time has passed, the further below. */
 function placeItems(items, cut)
@@ -90,8 +107,11 @@ function placeItems(items, cut)
 		y += room(dt, cut);
 		if (cut && isSilence(dt))
 			y += 26;
+		/* what is written on an arrow needs more than its own height */
 		if (last.has(lane))
-			y = Math.max(y, last.get(lane) + LADDER.line);
+			y = Math.max(y, last.get(lane) +
+					(lane === "sent" ? LADDER.arrow
+							 : LADDER.line));
 		if (item.what === "arrived" || item.what === "lost") {
 			const sent = placed.rows.get(`sent ${item.index}`);
 
@@ -111,14 +131,27 @@ function placeItems(items, cut)
 	return placed;
 }
 
+/* How far below a lost segment's begin its end would be, had it got there: as
+ * far as that of the next one that did. */
+function fall(segment, segments, placed)
+{
+	const peer = segments.find(
+		s => s.row > segment.row && s.fate === 1 && !s.forged &&
+		     s.fromHost === segment.fromHost &&
+		     s.toHost === segment.toHost);
+	const y1 = peer && placed.rows.get(`sent ${peer.row}`);
+	const y2 = peer && placed.rows.get(`arrived ${peer.row}`);
+
+	return Math.max(10, y2 - y1 || 0);
+}
+
 /* From where to where a segment went, and how far it came. */
-function arrowOf(segment, placed, xs)
+function arrowOf(segment, segments, placed, xs)
 {
 	const from = xs.get(segment.fromHost);
 	const to = xs.get(segment.toHost);
 	const y1 = placed.rows.get(`sent ${segment.row}`);
-	const y2 = placed.rows.get(`arrived ${segment.row}`) ??
-		   placed.rows.get(`lost ${segment.row}`);
+	const y2 = placed.rows.get(`arrived ${segment.row}`);
 	const arrow = {segment, lost: segment.fate !== 1};
 
 	if (from === undefined && to === undefined)
@@ -126,11 +159,13 @@ function arrowOf(segment, placed, xs)
 	arrow.x1 = from ?? to - 120;
 	arrow.x2 = to ?? from + 120;
 	arrow.y1 = y1 ?? (y2 ?? placed.at(segment.t)) - 10;
-	arrow.y2 = y2 ?? arrow.y1 + 10;
+	arrow.y2 = y2 ?? arrow.y1 + fall(segment, segments, placed);
 	if (segment.forged)
 		arrow.x1 += (arrow.x2 - arrow.x1) * 0.55;
-	if (arrow.lost)
+	if (arrow.lost) {
 		arrow.x2 = arrow.x1 + (arrow.x2 - arrow.x1) * 0.58;
+		arrow.y2 = arrow.y1 + (arrow.y2 - arrow.y1) * 0.58;
+	}
 	return arrow;
 }
 
@@ -151,48 +186,70 @@ function barsOf(end, side, slot, placed)
 	});
 }
 
+/* As wide as there is room for, as narrow as it can be read. */
+function measure(hosts, options)
+{
+	const least = (options.width < 560 ? 600 : 760) +
+		      180 * Math.max(0, hosts.length - 2);
+	const width = Math.max(least, options.width);
+	const gutter = Math.round(Math.min(300, (width - LADDER.step) *
+						(width <= 600 ? 0.27 : 0.3)));
+	const left = LADDER.step + gutter;
+	const span = width - left - gutter;
+
+	return {
+		hosts, width, gutter,
+		xs: new Map(hosts.map((host, i) => [
+			host,
+			left + (hosts.length > 1 ? i * span / (hosts.length - 1)
+						 : span / 2),
+		])),
+	};
+}
+
+/* Of the bars those that reach into what is drawn. */
+function barsInSight(connections, placed, xs, [from, to])
+{
+	return connections.flatMap((connection, slot) =>
+		[...connection.ends.entries()].flatMap(
+			([side, end]) => xs.has(end.host)
+				? barsOf(end, side, slot, placed) : [])
+		.filter(({state}) => state.from <= to &&
+				     (state.until < 0 || state.until >= from)));
+}
+
 function layoutLadder(scenario, options)
 {
 	const all = ladderItems(scenario, options.chosen);
-	const items = all.slice(0, options.most);
-	const hosts = ladderHosts(scenario, items);
-	const width = Math.max(880 + 180 * Math.max(0, hosts.length - 2),
-			       options.width);
+	const before = Math.max(0, Math.min(options.from, all.length - 1));
+	const items = all.slice(before, before + options.most);
+	const after = all.length - before - items.length;
+	const sheet = measure(ladderHosts(scenario, items), options);
 	const placed = placeItems(items, options.cut);
-	const left = LADDER.step + LADDER.gutter;
-	const span = width - left - LADDER.gutter;
-	const xs = new Map(hosts.map((host, i) => [
-		host,
-		left + (hosts.length > 1 ? i * span / (hosts.length - 1)
-					 : span / 2),
-	]));
 	const connections = scenario.connections.filter(
-		c => !options.chosen || options.chosen.has(c.index));
-	const bars = [];
-	const arrows = [];
+		c => !options.chosen || options.chosen.has(c.index))
+				    .slice(0, LANES_MOST);
+	const arrows = items
+		.filter(i => i.what === "sent" ||
+			     (i.what === "arrived" && i.segment.forged))
+		.map(i => arrowOf(i.segment, scenario.segments, placed, sheet.xs))
+		.filter(Boolean);
 
-	connections.slice(0, 8).forEach((connection, slot) => {
+	for (const connection of connections)
 		connection.ends.forEach((end, side) => {
 			end.states.forEach((state, i) => {
 				state.key = `state@${connection.index}.${side}.${i}`;
 			});
 		});
-		for (const item of items)
-			if (item.state && item.connection === connection.index)
-				placed.rows.set(item.state.key, item.y);
-		for (const [side, end] of connection.ends.entries())
-			if (xs.has(end.host))
-				bars.push(...barsOf(end, side, slot, placed));
-	});
 	for (const item of items)
-		if (item.what === "sent" ||
-		    (item.what === "arrived" && item.segment.forged)) {
-			const arrow = arrowOf(item.segment, placed, xs);
-
-			if (arrow)
-				arrows.push(arrow);
-		}
-	return {items, left_out: all.length - items.length, hosts, xs, width,
-		bars, arrows, slots: Math.min(8, connections.length),
-		...placed};
+		if (item.state && item.state.key)
+			placed.rows.set(item.state.key, item.y);
+	return {
+		items, before, after, all: all.length, arrows,
+		bars: barsInSight(connections, placed, sheet.xs, [
+			before ? items[0].t : -Infinity,
+			after ? items.at(-1).t : Infinity,
+		]),
+		slots: connections.length, ...sheet, ...placed,
+	};
 }

@@ -1,7 +1,7 @@
 /*
  * lanes.js - the states and timers of each end, from left to right
  */
-const LANES = {left: 190, right: 16, lane: 40};
+const LANES = {left: 190, right: 16, lane: 40, most: 12};
 
 function laneMoments(scenario, ends)
 {
@@ -63,15 +63,16 @@ function drawTimers(end, scale, scenario, y)
 }
 
 /* As many labels as fit; the breaks say how much is not to scale. */
-function drawAxis(scale, height)
+function drawAxis(scale, width, height)
 {
 	let free = -Infinity;
+	let cut = -Infinity;
 
 	return svg("g", {class: "axis"},
 		   scale.moments.map((t, i) => {
 			   const x = scale.places[i];
 
-			   if (x < free)
+			   if (x < free || LANES.left + x + 70 > width)
 				   return null;
 			   free = x + 78;
 			   return [svg("line", {x1: LANES.left + x,
@@ -81,16 +82,21 @@ function drawAxis(scale, height)
 						y: height - 4},
 				       moment(t))];
 		   }),
-		   scale.breaks.map(b => svg("text", {
-			   x: LANES.left + b.at, y: 10, class: "cut",
-			   "text-anchor": "middle",
-		   }, `≈ ${duration(b.dt)}`)));
+		   scale.breaks.map(b => {
+			   if (b.at < cut)
+				   return null;
+			   cut = b.at + 66;
+			   return svg("text", {
+				   x: LANES.left + b.at, y: 10, class: "cut",
+				   "text-anchor": "middle",
+			   }, `≈ ${duration(b.dt)}`);
+		   }));
 }
 
 function drawLanes(scenario, width)
 {
 	const ends = [
-		...scenario.connections.slice(0, 12).flatMap(c => {
+		...scenario.connections.slice(0, LANES.most).flatMap(c => {
 			c.ends.forEach(end => end.over = c.end);
 			return c.ends;
 		}),
@@ -103,7 +109,7 @@ function drawLanes(scenario, width)
 		class: "lanes", role: "group", "aria-label": "states over time",
 		viewBox: `0 0 ${width} ${height}`, width, height,
 	},
-		drawAxis(scale, height),
+		drawAxis(scale, width, height),
 		ends.map((end, i) => {
 			const y = 18 + i * LANES.lane;
 

@@ -2,8 +2,11 @@
  * scenario.js - one scenario: its pictures, its file, and what ties the two
  */
 
-/* More than a reader follows; the rest is drawn when asked for. */
+/* More than a reader follows at once, and than a browser draws in no time. */
 const ITEMS_MOST = 900;
+
+/* Whoever cites more than this is hardly read to the end. */
+const CITED_MOST = 100;
 
 class ScenarioView {
 	constructor(index)
@@ -13,7 +16,7 @@ class ScenarioView {
 		this.chosen = this.firstChosen();
 		this.cut = true;
 		this.zoom = 1;
-		this.most = ITEMS_MOST;
+		this.from = 0;
 		this.root = el("article", {class: "scenario",
 					   "data-name": this.scenario.name});
 		this.root.append(...this.parts().flat(Infinity)
@@ -45,6 +48,7 @@ class ScenarioView {
 
 		this.source = drawSource(s, pick);
 		this.box = el("div", {class: "ladder-box", tabindex: "-1"});
+		this.pager = el("div", {class: "tools pager"});
 		this.cited = el("div", {class: "cited-box", "aria-live": "polite"});
 		return [
 			this.head(),
@@ -59,7 +63,8 @@ class ScenarioView {
 			      this.source),
 			   el("div", {class: "right"},
 			      el("h3", {}, "Ladder"),
-			      s.items.length ? [this.tools(), this.cited, this.box]
+			      s.items.length ? [this.tools(), this.pager, this.cited,
+						   this.box]
 					     : el("p", {}, "nothing was seen"))),
 			this.lanes(),
 			this.foldedDiagram(),
@@ -79,6 +84,7 @@ class ScenarioView {
 
 		return el("header", {},
 			el("h2", {}, badge(s.verdict), " ", s.name,
+			   s.label && el("i", {}, ` ${s.label}`),
 			   s.repeats > 1 && el("small", {},
 					       ` ${s.repeat} of ${s.repeats}`)),
 			el("p", {class: "title"}, s.title),
@@ -86,7 +92,7 @@ class ScenarioView {
 			facts([["why", s.why], ["took", duration(s.duration_ns)],
 			       ["kernel", s.kernel],
 			       ["tags", (s.tags || []).join(", ")],
-			       ["files", s.way && files.map(([file, name], i) => [
+			       ["files", s.way !== null && files.map(([file, name], i) => [
 				       i ? " · " : "",
 				       el("a", {href: `${s.way}/${file}`}, name),
 			       ])]]));
@@ -116,7 +122,11 @@ class ScenarioView {
 			tool("+", "larger", zoom(1.25)),
 			tool("1:1", "as it was", zoom(0)),
 			el("label", {}, cut, " cut long silences"),
-			connections.length > 1 && this.chooser());
+			connections.length > 1 && this.chooser(),
+			connections.length > LANES_MOST && el(
+				"span", {class: "hint"},
+				`states of ${LANES_MOST} connections at most ` +
+				"are drawn at once"));
 	}
 
 	chooser()
@@ -125,6 +135,7 @@ class ScenarioView {
 		const select = el("select", {
 			"aria-label": "connection",
 			onchange: () => {
+				this.from = 0;
 				this.chosen = select.value === "all"
 						      ? null
 						      : new Set([+select.value]);
@@ -154,7 +165,11 @@ class ScenarioView {
 			  el("p", {class: "hint"},
 			     "Each tenfold of time takes the same room more. " +
 			     "Pale: implied, not seen. " +
-			     sourcesText(this.scenario)));
+			     sourcesText(this.scenario) +
+			     (connections.length > LANES.most
+				      ? ` Drawn: the first ${LANES.most} of ` +
+					`${connections.length} connections.`
+				      : "")));
 	}
 
 	foldedDiagram()
@@ -182,27 +197,49 @@ class ScenarioView {
 	redraw()
 	{
 		this.picture = drawLadder(this.scenario, {
-			chosen: this.chosen, cut: this.cut, most: this.most,
-			width: this.box.clientWidth - 2,
+			chosen: this.chosen, cut: this.cut, from: this.from,
+			most: ITEMS_MOST, width: this.box.clientWidth - 2,
 			onstep: line => this.showLine(line),
 		});
-		const left = this.picture.layout.left_out;
-
 		this.names = drawHead(this.picture.layout);
-		this.box.replaceChildren(...[this.names, this.picture, left > 0 && el(
-			"button", {type: "button", class: "more", onclick: () => {
-				this.most = Infinity;
-				this.redraw();
-			}}, `draw ${left} more`)].filter(Boolean));
+		this.box.replaceChildren(this.names, this.picture);
+		this.pager.replaceChildren(...this.pages().filter(Boolean));
 		this.size();
 		if (this.picked)
 			this.light(this.picked);
 	}
 
+	/* Of a long ladder a part is drawn; this leads to the others. */
+	pages()
+	{
+		const {before, after, all, items} = this.picture.layout;
+		const turn = (name, by, some) => el("button", {
+			type: "button", disabled: !some, "data-turn": by,
+			onclick: () => {
+				this.from = Math.max(0, before + by * ITEMS_MOST);
+				this.redraw();
+				this.box.scrollTop = 0;
+				this.pager.querySelector(
+					":enabled").focus();
+			},
+		}, name);
+
+		if (!before && !after)
+			return [];
+		return [
+			turn("◂ earlier", -1, before), turn("later ▸", 1, after),
+			el("span", {}, `${before + 1} to ` +
+				       `${before + items.length} of ${all} ` +
+				       "things that happened are drawn"),
+		];
+	}
+
 	size()
 	{
 		const {width} = this.picture.layout;
-		const fit = Math.min(1, (this.box.clientWidth - 2) / width);
+		/* what does not fit is scrolled to: tiny letters help nobody */
+		const fit = Math.max(0.85, Math.min(
+			1, (this.box.clientWidth - 2) / width));
 
 		for (const part of [this.names, this.picture]) {
 			part.style.width = `${width * fit * this.zoom}px`;
@@ -242,19 +279,21 @@ class ScenarioView {
 	choose(finding)
 	{
 		const {byNumber} = this.scenario;
+		const [first] = finding.evidence;
 		const missing = finding.evidence.map(n => byNumber.get(n)).find(
 			s => s && s.connection !== undefined && this.chosen &&
 			     !this.chosen.has(s.connection));
-		const {layout} = this.picture;
-		const late = layout.left_out > 0 &&
-			     finding.evidence.some(n => !layout.items.some(
-				     i => i.n === n));
+		const {before, after} = this.picture.layout;
 
 		if (missing)
 			this.chosen.add(missing.connection);
-		if (late)
-			this.most = Infinity;
-		if (missing || late)
+		if (first !== undefined && (before || after || missing)) {
+			const at = placeOf(this.scenario, this.chosen, first);
+
+			if (at < before || at >= before + ITEMS_MOST)
+				this.from = Math.max(0, at - ITEMS_MOST / 2);
+		}
+		if (missing || this.from !== before)
 			this.redraw();
 	}
 
@@ -336,18 +375,35 @@ class ScenarioView {
 			el("button", {type: "button", "aria-label": "show all",
 				      onclick: () => this.clear()}, "×"),
 			badge(finding.verdict), " ", finding.expected,
-			el("ul", {}, finding.evidence.map(line))));
+			el("ul", {}, finding.evidence.slice(0, CITED_MOST)
+					     .map(line)),
+			finding.evidence.length > CITED_MOST && el("p", {},
+				`and ${finding.evidence.length - CITED_MOST} more`)));
 	}
 
-	/* In the ladder's own box; the page stays where the reader is. */
+	/* To the middle of what is in sight of the ladder's own box; the page
+	 * stays where the reader is, unless nothing of the box is there. */
 	reveal(element)
 	{
-		const box = this.box.getBoundingClientRect();
+		const main = document.getElementById("main")
+				     .getBoundingClientRect();
+		const behavior = calm() ? "auto" : "smooth";
+		let box = this.box.getBoundingClientRect();
+		let top = Math.max(box.top, main.top, 0);
+		let bottom = Math.min(box.bottom, main.bottom, innerHeight);
+
+		if (bottom - top < 120) {
+			this.box.scrollIntoView({block: "center"});
+			box = this.box.getBoundingClientRect();
+			top = Math.max(box.top, 0);
+			bottom = Math.min(box.bottom, innerHeight);
+		}
 		const at = element.getBoundingClientRect();
 
 		this.box.scrollBy({
-			top: at.top + at.height / 2 - box.top - box.height / 2,
-			behavior: calm() ? "auto" : "smooth",
+			top: at.top + Math.min(at.height, bottom - top) / 2 -
+			     (top + bottom) / 2,
+			behavior,
 		});
 	}
 
