@@ -8,11 +8,17 @@ function outward(layout, host)
 	return place === 0 && layout.hosts.length > 1 ? -1 : 1;
 }
 
-/* So many letters fit there. */
-function lettersBeside(layout)
+/* So many letters fit there; beside one in the middle up to the next. */
+function lettersBeside(layout, host)
 {
-	return Math.floor((layout.gutter - 14 -
-			   layout.slots * (LADDER.bar + 2)) / 7.3);
+	const place = layout.hosts.indexOf(host);
+	const next = layout.hosts[place + 1];
+	const free = place > 0 && next
+			     ? layout.xs.get(next) - layout.xs.get(host) - 10
+			     : layout.gutter;
+
+	return Math.max(8, Math.floor((free - 14 - layout.slots *
+				       (LADDER.bar + 2)) / 7.3));
 }
 
 /* And so many between the outermost lifelines. */
@@ -38,7 +44,7 @@ function sideText(layout, host, y, text, attributes)
 	return svg("text", {
 		x, y: y + 4, "text-anchor": way < 0 ? "end" : "start",
 		...attributes,
-	}, cutText(text, lettersBeside(layout)));
+	}, cutText(text, lettersBeside(layout, host)));
 }
 
 function numbers(...list)
@@ -131,34 +137,40 @@ function head(x, y, angle)
 			    class: "head"});
 }
 
-/* On a flat arrow a text is before its middle, on a steep one by its begin:
- * there it is clear of those that come the other way. */
-function textPlace({x1, y1, x2, y2, lost}, angle, letters)
+/* Along a flat arrow, on its upper side: before its middle, where it is clear
+ * of those that come the other way. */
+function alongArrow({x1, y1, x2, y2, lost}, angle, letters)
 {
 	const length = Math.hypot(x2 - x1, y2 - y1) || 1;
 	const half = letters * 3.65;
-	const steep = Math.abs(y2 - y1) > Math.abs(x2 - x1) * 0.25;
-	const along = lost || steep ? half + 14
-				    : Math.max(half + 14, 0.4 * length);
-	/* upright to the line, on its upper side */
+	const along = lost ? half + 14 : Math.max(half + 14, 0.4 * length);
 	const up = Math.abs(angle) > 90 ? angle + 180 : angle;
 	const turn = up * Math.PI / 180;
+	const x = x1 + (x2 - x1) / length * along + 4 * Math.sin(turn);
+	const y = y1 + (y2 - y1) / length * along - 4 * Math.cos(turn);
+	const flip = Math.abs(angle) > 90 ? angle - 180 : angle;
 
-	return {
-		x: x1 + (x2 - x1) / length * along + 4 * Math.sin(turn),
-		y: y1 + (y2 - y1) / length * along - 4 * Math.cos(turn),
-		turn: Math.abs(angle) > 90 ? angle - 180 : angle,
-	};
+	return {x, y, "text-anchor": "middle",
+		transform: `rotate(${flip} ${x} ${y})`};
+}
+
+/* Steep ones are as close to each other as lines of text: upright, by the
+ * sender. */
+function besideArrow({x1, y1, x2})
+{
+	return {x: x1 + (x2 > x1 ? 12 : -12), y: y1 + 3,
+		"text-anchor": x2 > x1 ? "start" : "end"};
 }
 
 function arrowText(arrow, angle, fault)
 {
-	const text = segmentText(arrow.segment) +
-		     (fault && !arrow.lost ? ` ⚡${fault.action}` : "");
-	const {x, y, turn} = textPlace(arrow, angle, text.length);
+	const {x1, y1, x2, y2, lost, segment} = arrow;
+	const text = segmentText(segment) +
+		     (fault && !lost ? ` ⚡${fault.action}` : "");
+	const steep = Math.abs(y2 - y1) > Math.abs(x2 - x1) * 0.55;
 
-	return svg("text", {x, y, "text-anchor": "middle",
-			    transform: `rotate(${turn} ${x} ${y})`}, text);
+	return svg("text", steep ? besideArrow(arrow)
+				 : alongArrow(arrow, angle, text.length), text);
 }
 
 function drawArrow(scenario, layout, arrow)
@@ -221,7 +233,8 @@ function drawNote(scenario, layout, item)
 					d: `M${x} ${item.y}V${until}m-4 0h8`}),
 		   svg("circle", {cx: x, cy: item.y, r: 3.5}),
 		   sideText(layout, event.host, item.y,
-			    eventText(event, lettersBeside(layout)), {}));
+			    eventText(event, lettersBeside(layout, event.host)),
+			    {}));
 }
 
 function drawStep(scenario, layout, item, onstep)

@@ -190,10 +190,10 @@ function barsOf(end, side, slot, placed)
 function measure(hosts, options)
 {
 	const least = (options.width < 560 ? 600 : 760) +
-		      180 * Math.max(0, hosts.length - 2);
+		      160 * Math.max(0, hosts.length - 2);
 	const width = Math.max(least, options.width);
-	const gutter = Math.round(Math.min(300, (width - LADDER.step) *
-						(width <= 600 ? 0.27 : 0.3)));
+	const share = hosts.length > 2 ? 0.22 : width <= 600 ? 0.27 : 0.3;
+	const gutter = Math.round(Math.min(300, (width - LADDER.step) * share));
 	const left = LADDER.step + gutter;
 	const span = width - left - gutter;
 

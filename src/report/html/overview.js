@@ -108,7 +108,7 @@ function durationsView()
 
 	return el("section", {}, el("h3", {}, "What took longest"),
 		el("ol", {class: "durations"}, rows.map(r => el("li", {},
-			el("a", {href: `#${r.index}`},
+			el("a", {href: `#${r.index}`, title: r.name},
 			   r.label ? `${r.name} ${r.label}` : r.name),
 			el("span", {class: `meter v-${r.verdict}`,
 				    style: `width:${Math.max(

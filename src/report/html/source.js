@@ -82,6 +82,8 @@ function drawSource(scenario, onpick)
 	const lines = (scenario.yaml || "").replace(/\n$/, "").split("\n");
 	const byLine = new Map();
 
+	if (scenario.yaml === null)
+		return el("p", {}, "the scenario's file could not be read");
 	for (const finding of scenario.findings) {
 		if (!byLine.has(finding.line))
 			byLine.set(finding.line, []);
