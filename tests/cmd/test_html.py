@@ -3,18 +3,17 @@ there, and what they would do does something."""
 
 import json
 import os
-import re
 import shutil
 import sys
 import time
 from collections import Counter
 from html.parser import HTMLParser
-from urllib.parse import unquote
 
 from browser import Browser
+from report_page import (SHOTS, check_links, go_to, journal, quiet, report,
+                         shoot, show)
 from tcplab import Folder, tcplab
 
-SHOTS = os.environ.get("SHOTS")  # where pictures for people go
 MANY = 1000
 PAGE_MOST = 500_000  # bytes, without the data
 # A person waits for two seconds; a loaded machine under test may take more.
@@ -70,56 +69,6 @@ class Data(HTMLParser):
     def handle_data(self, data):
         if self.at:
             self.parts[self.at] += data
-
-
-def journal(folder):
-    with open(f"{folder}/journal.jsonl", encoding="utf8") as f:
-        return [json.loads(line) for line in f]
-
-
-def report(out, *folders):
-    """Both formats of the same folders: the page's path, and the JSON."""
-    done = tcplab("report", "--format", f"html={out}", "--format", "json",
-                  *folders)
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
-
-
-def shoot(browser, name):
-    if SHOTS:
-        os.makedirs(SHOTS, exist_ok=True)
-        browser.shoot(f"{SHOTS}/{name}.png")
-
-
-def quiet(browser):
-    complaints = browser.complaints()
-    assert not complaints, complaints
-    loaded = browser.js("return performance.getEntriesByType('resource')"
-                        ".map(e => e.name).filter(n => !/^data:/.test(n))")
-    assert not loaded, f"the page is not alone: {loaded}"
-
-
-def show(browser, path, want):
-    """Open a page; its counts are those of the JSON report."""
-    browser.open(path)
-    browser.wait("return document.body.dataset.ready === 'yes'")
-    for verdict, n in want["counts"].items():
-        got = browser.js("return document.querySelector(arguments[0])"
-                         ".textContent", f".chip[data-verdict={verdict}]")
-        assert re.search(rf"\b{n}\b.*{verdict}", got), (verdict, n, got)
-    listed = browser.js("return document.querySelector('.row')"
-                        ".getAttribute('aria-setsize')")
-    assert int(listed) == len(want["results"]), listed
-
-
-def go_to(browser, name):
-    """By the list, as a person: search for it, click on it."""
-    browser.js("const s = document.getElementById('search');"
-               "s.value = arguments[0];"
-               "s.dispatchEvent(new Event('input'))", name)
-    browser.click(".row")
-    browser.wait("const a = document.querySelector('article.scenario');"
-                 "return a && a.dataset.name === arguments[0]", name)
 
 
 def check_ladder(browser, folder, whole):
@@ -204,15 +153,6 @@ def check_zoom(browser):
     assert browser.js(width) > before * 1.2
     browser.click("[aria-label='as it was']")
     assert browser.js(width) == before
-
-
-def check_links(browser, page):
-    hrefs = browser.js("return [...document.querySelectorAll("
-                       "'article header a')].map(a => a.getAttribute('href'))")
-    assert any(h.endswith(".pcapng") for h in hrefs), hrefs
-    for href in hrefs:
-        path = os.path.join(os.path.dirname(page), unquote(href))
-        assert not href.startswith("/") and os.path.exists(path), href
 
 
 def check_parts(browser):
