@@ -62,8 +62,8 @@ steps:
   - client: {connect: "server:7788", as: c}
   - server: {accept: L, as: s}
   - together:
-      - client: {send: c, bytes: 12000000, within: 60s}
-      - server: {recv: s, bytes: 12000000, within: 60s}
+      - client: {send: c, bytes: 20000000, within: 60s}
+      - server: {recv: s, bytes: 20000000, within: 60s}
   - client: {close: c}
   - server: {recv: s, eof: true}
   - server: {close: s}
@@ -122,6 +122,25 @@ def is_inert(browser):
     assert not [u for u in urls if "script:" in u], urls
     assert browser.js("return [...document.querySelectorAll('*')].every(e => "
                       "[...e.attributes].every(a => !/^on/.test(a.name)))")
+
+
+def check_policy(browser):
+    """Were there a hole all the same, the browser itself would not run it,
+    nor fetch anything."""
+    quiet(browser)
+    browser.js("const s = document.createElement('script');"
+               "s.textContent = 'owned = 1'; document.body.append(s);"
+               "const i = document.createElement('b'); document.body.append(i);"
+               "i.setAttribute('onclick', 'owned = 1'); i.click();"
+               "s.remove(); i.remove()")
+    is_inert(browser)
+    fetched = browser.tell("POST", "/execute/async", {
+        "args": [], "script": "fetch('data:,x').then("
+        "() => arguments[0]('yes'), () => arguments[0]('no'))"})
+    assert fetched == "no"
+    refused = [c["message"] for c in browser.complaints()]
+    assert len(refused) >= 3, refused
+    assert all("Content Security Policy" in m for m in refused), refused
 
 
 def check_router(browser, want, run):
@@ -246,7 +265,7 @@ def look_at_kept(browser, folder):
     check_narrow(browser, want)
     check_paper(browser, want)
     check_keyboard(browser, page, want)
-    quiet(browser)
+    check_policy(browser)
     return run
 
 

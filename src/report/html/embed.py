@@ -1,6 +1,8 @@
 """Make a C file of the page: its style and scripts put into it, and the whole
 cut in two where the data goes. usage: embed.py OUT PAGE STYLE SCRIPT..."""
 
+import base64
+import hashlib
 import sys
 
 
@@ -26,6 +28,12 @@ def literal(text):
     return "\n".join(lines)
 
 
+def digest(page):
+    """Of the one script that the page may run: CSP level 3, 6.7.3.2."""
+    script = page.split("<script>")[1].split("</script>")[0]
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
 def main():
     out, page, style, *scripts = sys.argv[1:]
     text = read(page)
@@ -34,6 +42,7 @@ def main():
         if "</s" in part or "<!--" in part:
             sys.exit("a style or script would end its element early")
     text = text.replace("@style@", read(style)).replace("@script@", script)
+    text = text.replace("@hash@", digest(text))
     head, tail = text.split("@data@\n")
     with open(out, "w", encoding="ascii") as f:
         f.write('#include "report/html.h"\n\n')
