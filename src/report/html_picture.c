@@ -197,12 +197,17 @@ static json_t *counters_json(const struct html_picture *picture)
 	return rows;
 }
 
-/* what the lab was told it is, or set */
+/** OUTPUTS_MOST - so many pieces of what programs wrote; there is no end to
+ * what they may write */
+#define OUTPUTS_MOST 400
+
+/* what the lab was told it is, or set, and what has no other place */
 static void set_environment(json_t *object, const struct html_picture *picture)
 {
 	const struct journal *journal = picture->journal;
 	json_t *hosts = json_array();
 	json_t *sysctls = json_array();
+	size_t outputs = 0;
 
 	for (size_t i = 0; journal && i < journal->n; i++) {
 		const struct event *e = &journal->events[i];
@@ -222,7 +227,8 @@ static void set_environment(json_t *object, const struct html_picture *picture)
 				3);
 		if (e->kind == EVENT_GAP || e->kind == EVENT_ERROR ||
 		    e->kind == EVENT_TRACE || e->kind == EVENT_BEGIN ||
-		    e->kind == EVENT_END)
+		    e->kind == EVENT_END ||
+		    (e->kind == EVENT_PROC_OUTPUT && outputs++ < OUTPUTS_MOST))
 			html_want(picture, e->n);
 	}
 	jvalue_set(object, "hosts", hosts);

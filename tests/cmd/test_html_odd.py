@@ -171,6 +171,9 @@ def check_hostile(browser, want):
     assert "\u202e" not in browser.js("return document.body.innerText")
     browser.js("document.querySelectorAll('details').forEach(d => "
                "d.open = true)")
+    wrote = browser.js("return [...document.querySelectorAll('.outputs pre')]"
+                       ".map(p => p.textContent).join('')")
+    assert HOSTILE in wrote and "\\u001b[31m" in wrote, wrote
     is_inert(browser)
     shoot(browser, "odd-hostile")
     browser.js("location.hash = ''")

@@ -69,8 +69,8 @@ class ScenarioView {
 			this.lanes(),
 			this.foldedDiagram(),
 			timersView(s), countersView(s), faultsView(s),
-			linksView(s), kernelView(s), segmentsView(s), gapsView(s),
-			environmentView(s),
+			linksView(s), outputView(s), kernelView(s),
+			segmentsView(s), gapsView(s), environmentView(s),
 		];
 	}
 

@@ -120,6 +120,24 @@ function gapsView(scenario)
 			    moment(e.t), e.host || "", eventText(e)])));
 }
 
+/* What programs wrote; the journal has all of it. */
+function outputView(scenario)
+{
+	const events = Object.values(scenario.events).filter(
+		e => e.kind === "proc.output");
+
+	if (!events.length)
+		return null;
+	return fold(`What programs wrote (${events.length})`, false,
+		    table(["at", "program", "stream", "text"],
+			  events.map(e => [
+				  moment(e.t),
+				  `${e.host ? `${e.host}.` : ""}${e.program || ""}`,
+				  e.stream || "",
+				  el("pre", {}, e.text || ""),
+			  ]), {class: "outputs"}));
+}
+
 /* Resets, retransmissions and drops, as the kernel's tracer has them. */
 function kernelView(scenario)
 {
