@@ -67,7 +67,7 @@ function movesView()
 	const rows = el("tbody", {}, moves.map(
 		m => moveRow(m, total[m.id] || 0)));
 	const all = fold(`All transitions: ${sumText(rfc, total, "of RFC 9293")}, ` +
-			 sumText(linux, total, "of Linux's own"), false,
+			 sumText(linux, total, "Linux extras"), false,
 		el("table", {class: "moves"},
 		   el("thead", {}, el("tr", {}, ["", "transition", "by", "taken",
 						 "in"].map(
