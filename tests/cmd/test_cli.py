@@ -296,6 +296,15 @@ def outputs():
     return bad
 
 
+def on_disk_of(size, results):
+    """A run whose results have no more room than that."""
+    return subprocess.run(
+        ["unshare", "-m", "sh", "-c",
+         f"mount -t tmpfs -o size={size} none {results}; exec \"$@\"",
+         "sh", t.TCPLAB, "run", "--results", results, GOOD],
+        cwd=t.ROOT, capture_output=True, text=True, check=False)
+
+
 def unwritten():
     """What cannot be written down is never a PASS with status 0."""
     bad = 0
@@ -321,13 +330,12 @@ def unwritten():
         bad += expect("journal is a FIFO", t.tcplab(*run, timeout=30), 3,
                       out="is not a regular file")
         if os.geteuid() == 0:
-            done = subprocess.run(
-                ["unshare", "-m", "sh", "-c",
-                 f"mount -t tmpfs -o size=20k none {results}; exec \"$@\"",
-                 "sh", t.TCPLAB, "run", "--results", results, GOOD],
-                cwd=t.ROOT, capture_output=True, text=True, check=False)
+            done = on_disk_of("20k", results)
             bad += expect("full disk", done, 3, err="No space left on device")
             bad += expect("full disk", done, 3, out="--results DIR")
+            done = on_disk_of("100k", results)
+            bad += expect("page too big", done, 3, out="1 passed",
+                          err="report.html: No space left on device")
     return bad
 
 
