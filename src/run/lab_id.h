@@ -10,8 +10,8 @@
  *	open; owned by the caller; -1 if numbers could not be taken
  *
  * A lab's number chooses its addresses, and the kernel's tracer tells labs
- *apart by these: those of two tcplabs must differ. Seen by everybody in the
- *caller's network namespace, whatever user, and by nobody outside.
+ * apart by these: those of two tcplabs must differ. Seen by everybody in the
+ * caller's network namespace, whatever user, and by nobody outside.
  *
  * Return: the number, 0 … 4095; @from if it could not be taken.
  */
