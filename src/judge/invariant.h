@@ -18,6 +18,8 @@
 #include "judge/rule.h"
 #include "tcp/seen.h"
 
+struct history;
+
 /**
  * struct allowance - what a scenario accounts for
  * @wires: segments may be lost, late, changed or forged: a fault, an injection,
@@ -65,8 +67,9 @@ struct finding *invariant_broken(struct ruling *r, const char *source,
 /** invariant_transitions - each is in the table of moves_at() */
 void invariant_transitions(struct ruling *r);
 
-/** invariant_numbers - nothing is acknowledged that was never sent */
-void invariant_numbers(struct ruling *r);
+/** invariant_numbers - no number is left out, nothing is acknowledged that has
+ * not come, and no acknowledgement is taken back */
+void invariant_numbers(struct ruling *r, const struct history *history);
 
 /** invariant_resets - each RST is somebody's doing */
 void invariant_resets(struct ruling *r, const struct allowance *allowed);
@@ -76,7 +79,7 @@ void invariant_retransmissions(struct ruling *r,
 			       const struct allowance *allowed);
 
 /** invariant_bytes - nobody receives more than the other end sent */
-void invariant_bytes(struct ruling *r);
+void invariant_bytes(struct ruling *r, const struct history *history);
 
 /** invariant_leftovers - what nobody holds is on its way to an end */
 void invariant_leftovers(struct ruling *r, const struct allowance *allowed);

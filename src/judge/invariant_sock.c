@@ -150,13 +150,11 @@ static void judge_bytes(struct ruling *r, const struct history_end *from,
 	finding_cite(finding, sent.n);
 }
 
-void invariant_bytes(struct ruling *r)
+void invariant_bytes(struct ruling *r, const struct history *history)
 {
-	struct history *history = history_new(r->tl);
-	const struct history_connection *all;
 	size_t n;
+	const struct history_connection *all = history_connections(history, &n);
 
-	all = history_connections(history, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct history_end *a = &all[i].ends[0];
 		const struct history_end *b = &all[i].ends[1];
@@ -167,7 +165,6 @@ void invariant_bytes(struct ruling *r)
 		judge_bytes(r, a, b, all[i].end_ns);
 		judge_bytes(r, b, a, all[i].end_ns);
 	}
-	history_free(history);
 }
 
 static bool listens(const struct ruling *r, const char *host, uint16_t port)

@@ -1,5 +1,5 @@
 /*
- * invariant_wire.c - numbers, RSTs and retransmissions, in every run
+ * invariant_wire.c - RSTs and retransmissions, in every run
  */
 #include <string.h>
 
@@ -51,58 +51,6 @@ static bool is_way(const struct tcp_seen *s, const struct endpoint *from,
 		   const struct endpoint *to)
 {
 	return endpoint_equal(&s->from, from) && endpoint_equal(&s->to, to);
-}
-
-/* Does what @s takes up of sequence space lie around @ack, or end with it */
-static bool covers(const struct tcp_seen *s, uint32_t ack)
-{
-	return !before(ack, s->seq) && !before(s->seq + space(s), ack);
-}
-
-/*
- * Did the other end, or who forged it, ever send a segment that reaches as far
- * as segment @i acknowledges? What was sent last is looked at first. Of a
- * connection whose begin nobody saw, nobody knows: @begin.
- */
-static bool was_sent(const struct wire *w, size_t i, bool *begin)
-{
-	const struct tcp_seen *ack = &w->v[i];
-
-	for (size_t k = 0; k < w->n; k++) {
-		size_t at = k < i ? i - 1 - k : k;
-		const struct tcp_seen *s = &w->v[at];
-
-		if (!is_way(s, &ack->to, &ack->from))
-			continue;
-		*begin |= s->flags & SYN;
-		if (covers(s, ack->ack))
-			return true;
-	}
-	return false;
-}
-
-void invariant_numbers(struct ruling *r)
-{
-	const struct wire w = wire_of(r);
-
-	for (size_t i = 0; i < w.n; i++) {
-		const struct tcp_seen *s = &w.v[i];
-		struct finding *finding;
-		struct str saw = {0};
-		bool begin = false;
-
-		if (s->forged || !(s->flags & ACK) || !s->to_host ||
-		    !s->from_host || was_sent(&w, i, &begin) || !begin)
-			continue;
-		phrase_segment(&saw, s);
-		finding = invariant_broken(
-			r, "segments", s->to_host,
-			mem_printf("%s acknowledges nothing that %s never sent",
-				   s->from_host, s->to_host),
-			str_steal(&saw), s->t_ns);
-		finding_cite(finding, s->n);
-		finding_cite(finding, s->arrived_n);
-	}
 }
 
 /* RFC 9293 3.10.7.1: to a SYN that nobody listens for; has no number */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "judge/invariant.h"
+#include "timeline/history.h"
 #include "timeline/timeline.h"
 
 /* of one host, or of any */
@@ -37,13 +38,15 @@ struct finding *invariant_broken(struct ruling *r, const char *source,
 static void apply(struct ruling *r)
 {
 	const struct allowance allowed = allowance_of(r);
+	struct history *history = history_new(r->tl);
 
 	invariant_transitions(r);
-	invariant_numbers(r);
+	invariant_numbers(r, history);
 	invariant_resets(r, &allowed);
 	invariant_retransmissions(r, &allowed);
-	invariant_bytes(r);
+	invariant_bytes(r, history);
 	invariant_leftovers(r, &allowed);
+	history_free(history);
 }
 
 const struct rule rule_invariant = {
