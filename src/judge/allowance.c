@@ -1,6 +1,7 @@
 /*
  * allowance.c - what a scenario does on purpose, and so accounts for
  */
+#include <errno.h>
 #include <string.h>
 
 #include "event/journal.h"
@@ -30,9 +31,17 @@ static const char *const reset_options[] = {
 	"SO_LINGER",	"TCP_LINGER2", "TCP_USER_TIMEOUT", "SO_KEEPALIVE",
 	"TCP_KEEPIDLE", "SO_ERROR",    "TCP_DEFER_ACCEPT", NULL};
 
+/* What a host answers by itself: no segment has to do with it */
+static bool is_local(int error)
+{
+	return error == EADDRINUSE || error == EADDRNOTAVAIL ||
+	       error == EACCES || error == EPERM || error == EINVAL ||
+	       error == EISCONN || error == EALREADY || error == EOPNOTSUPP;
+}
+
 static void allow_act(const struct act *act, struct allowance *a)
 {
-	if (act->verb == VERB_ABORT || act->fails)
+	if (act->verb == VERB_ABORT || (act->fails && !is_local(act->fails)))
 		a->resets = true;
 	if ((act->verb == VERB_SETSOCKOPT || act->verb == VERB_GETSOCKOPT) &&
 	    act->option && has_any(act->option, reset_options))
@@ -49,6 +58,7 @@ static void allow_arrows(const struct arrow *arrows, size_t n,
 		     which->flags & TCP_FLAG_BIT(TCP_FLAG_RST)) ||
 		    which->roles & FLOW_ROLE_BIT(FLOW_RST))
 			a->resets = true;
+		a->wires |= arrows[i].fate == ARROW_FATE_FORGED;
 		if (which->again == PATTERN_AGAIN_ONLY || arrows[i].count.set)
 			a->retransmissions = true;
 	}
@@ -91,11 +101,23 @@ static void allow_step(const struct step *step, struct allowance *a)
 	}
 }
 
-static bool asks(const struct link_spec *link)
+/* A wire that is long, and does nothing else, loses nothing */
+static bool asks(const struct impair_rules *rules, struct allowance *a)
 {
-	return link->nat_idle_ns || link->nat_resets ||
-	       impair_rules_ask(&link->rules[LINK_A_TO_B]) ||
-	       impair_rules_ask(&link->rules[LINK_B_TO_A]);
+	struct impair_rules rest = *rules;
+
+	rest.delay_ns = 0;
+	if (impair_rules_ask(&rest))
+		return true;
+	a->delay_ns += rules->delay_ns;
+	return false;
+}
+
+static void allow_link(const struct link_spec *link, struct allowance *a)
+{
+	a->wires |= link->nat_idle_ns || link->nat_resets;
+	for (int way = 0; way < LINK_WAYS; way++)
+		a->wires |= asks(&link->rules[way], a);
 }
 
 struct allowance allowance_of(const struct ruling *r)
@@ -107,7 +129,7 @@ struct allowance allowance_of(const struct ruling *r)
 	for (size_t i = 0; i < scenario->n_steps; i++)
 		allow_step(&scenario->steps[i], &a);
 	for (size_t i = 0; topology && i < topology->n_links; i++)
-		a.wires |= asks(&topology->links[i]);
+		allow_link(&topology->links[i], &a);
 	for (size_t i = 0; i < r->journal->n; i++)
 		if (r->journal->events[i].kind == EVENT_BEGIN)
 			a.late = !r->journal->events[i].begin.virtual_time;

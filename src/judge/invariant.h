@@ -23,16 +23,19 @@ struct history;
 /**
  * struct allowance - what a scenario accounts for
  * @wires: segments may be lost, late, changed or forged: a fault, an injection,
- *	an impairment, a NAT, a cut
+ *	an impairment that is more than a delay, a NAT, a cut; or it says that
+ *	one was forged
  * @resets: it aborts, or expects a failing call, or says something of RSTs
  * @retransmissions: it says something of them
  * @late: the machine may be late: time was real
+ * @delay_ns: of all links, both ways: no way there and back is longer
  */
 struct allowance {
 	bool wires;
 	bool resets;
 	bool retransmissions;
 	bool late;
+	int64_t delay_ns;
 };
 
 /** allowance_of - what the scenario of a ruling accounts for */
@@ -66,6 +69,18 @@ struct finding *invariant_broken(struct ruling *r, const char *source,
 
 /** invariant_transitions - each is in the table of moves_at() */
 void invariant_transitions(struct ruling *r);
+
+/** invariant_paths - each end's path, as all witnesses tell it, is made of such
+ * transitions, and what only a segment can bring about comes after one */
+void invariant_paths(struct ruling *r, const struct history *history,
+		     const struct allowance *allowed);
+
+/** invariant_aborts - whoever sent a RST of a connection has no socket of it
+ * afterwards; also where the scenario accounts for RSTs */
+void invariant_aborts(struct ruling *r);
+
+/** invariant_sources - nothing arrives that nobody sent */
+void invariant_sources(struct ruling *r, const struct allowance *allowed);
 
 /** invariant_numbers - no number is left out, nothing is acknowledged that has
  * not come, and no acknowledgement is taken back */

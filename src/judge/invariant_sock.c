@@ -84,11 +84,13 @@ void invariant_transitions(struct ruling *r)
  * @bytes: in all
  * @n: event that told of the last
  * @unsure: some of it is not known: an action failed, or did not end
+ * @eof: it saw the end of the file
  */
 struct traffic {
 	int64_t bytes;
 	uint64_t n;
 	bool unsure;
+	bool eof;
 };
 
 static struct traffic traffic_of(const struct ruling *r,
@@ -110,6 +112,7 @@ static struct traffic traffic_of(const struct ruling *r,
 			continue;
 		traffic.unsure |= !ops[i].ended || op->error;
 		traffic.bytes += op->bytes;
+		traffic.eof |= op->eof;
 		traffic.n = ops[i].end_n ?: ops[i].begin_n;
 	}
 	return traffic;
@@ -131,21 +134,48 @@ static bool is_unique(const struct history_connection *all, size_t n,
 	return found == 1;
 }
 
-static void judge_bytes(struct ruling *r, const struct history_end *from,
-			const struct history_end *to, int64_t t_ns)
+/* Did a program stop reading before the other stopped sending: then its end of
+ * file says nothing of the other's FIN */
+static bool is_shut(const struct ruling *r, const struct history_end *end)
 {
+	return traffic_of(r, end, "shutdown").n != 0;
+}
+
+static bool is_forged(const struct ruling *r,
+		      const struct history_connection *c)
+{
+	size_t n;
+	const struct tcp_seen *rows = timeline_segments(r->tl, &n);
+
+	for (size_t i = 0; i < c->n_segments; i++)
+		if (rows[c->segments[i]].forged)
+			return true;
+	return false;
+}
+
+/* Nobody gets more than was sent; and whoever saw the end of the file, and no
+ * error, has all of it */
+static void judge_bytes(struct ruling *r, const struct history_connection *c,
+			int e)
+{
+	const struct history_end *from = &c->ends[e];
+	const struct history_end *to = &c->ends[!e];
 	struct traffic sent = traffic_of(r, from, "send");
 	struct traffic got = traffic_of(r, to, "recv");
+	bool whole =
+		got.eof && !got.unsure && !is_shut(r, to) && !is_forged(r, c);
 	struct finding *finding;
 
-	if (sent.unsure || got.bytes <= sent.bytes)
+	if (sent.unsure || got.bytes == sent.bytes ||
+	    (got.bytes < sent.bytes && !whole))
 		return;
 	finding = invariant_broken(
 		r, "agent", from->host,
-		mem_printf("%s.%s receives no more than %s.%s sent: %lld bytes",
-			   to->host, to->name, from->host, from->name,
-			   (long long)sent.bytes),
-		mem_printf("%lld bytes", (long long)got.bytes), t_ns);
+		mem_printf("%s.%s receives %s %s.%s sent: %lld bytes", to->host,
+			   to->name,
+			   got.bytes > sent.bytes ? "no more than" : "all that",
+			   from->host, from->name, (long long)sent.bytes),
+		mem_printf("%lld bytes", (long long)got.bytes), c->end_ns);
 	finding_cite(finding, got.n);
 	finding_cite(finding, sent.n);
 }
@@ -162,8 +192,8 @@ void invariant_bytes(struct ruling *r, const struct history *history)
 		if (!a->host || !a->name || !b->host || !b->name ||
 		    !is_unique(all, n, a) || !is_unique(all, n, b))
 			continue;
-		judge_bytes(r, a, b, all[i].end_ns);
-		judge_bytes(r, b, a, all[i].end_ns);
+		judge_bytes(r, &all[i], 0);
+		judge_bytes(r, &all[i], 1);
 	}
 }
 
@@ -221,7 +251,8 @@ static const struct sock_span *since(const struct sock_life *life)
 void invariant_leftovers(struct ruling *r, const struct allowance *allowed)
 {
 	int64_t end_ns = timeline_whole(r->tl)->end_ns;
-	int64_t settle_ns = allowed->late ? SETTLE_LATE_NS : SETTLE_NS;
+	int64_t settle_ns = (allowed->late ? SETTLE_LATE_NS : SETTLE_NS) +
+			    2 * allowed->delay_ns;
 	const struct sock_life *life;
 	size_t i = 0;
 

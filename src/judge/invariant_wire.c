@@ -53,6 +53,27 @@ static bool is_way(const struct tcp_seen *s, const struct endpoint *from,
 	return endpoint_equal(&s->from, from) && endpoint_equal(&s->to, to);
 }
 
+void invariant_sources(struct ruling *r, const struct allowance *allowed)
+{
+	const struct wire w = wire_of(r);
+
+	for (size_t i = 0; !allowed->wires && i < w.n; i++) {
+		const struct tcp_seen *s = &w.v[i];
+		struct finding *finding;
+		struct str saw = {0};
+
+		if (!s->forged || !s->from_host || !s->to_host)
+			continue;
+		phrase_segment(&saw, s);
+		finding = invariant_broken(
+			r, "segments", s->from_host,
+			mem_printf("%s gets nothing that %s did not send",
+				   s->to_host, s->from_host),
+			str_steal(&saw), s->t_ns);
+		finding_cite(finding, s->n);
+	}
+}
+
 /* RFC 9293 3.10.7.1: to a SYN that nobody listens for; has no number */
 static bool is_refusal(const struct ruling *r, const struct tcp_seen *s)
 {
@@ -156,11 +177,12 @@ static bool had_rst(const struct wire *w, const struct tcp_seen *s)
  * since what was sent again came, too, and is not excused by its lateness.
  */
 static void judge_again(struct ruling *r, const struct wire *w, size_t i,
-			bool late)
+			const struct allowance *allowed)
 {
 	const struct tcp_seen *again = &w->v[i];
 	const struct tcp_seen *first = original(w, i);
-	int64_t wait_ns = late ? AGAIN_LATE_NS : AGAIN_NS;
+	int64_t wait_ns =
+		(allowed->late ? AGAIN_LATE_NS : AGAIN_NS) + allowed->delay_ns;
 	const struct tcp_seen *ack;
 	struct finding *finding;
 	struct str saw = {0};
@@ -199,5 +221,5 @@ void invariant_retransmissions(struct ruling *r,
 	for (size_t i = 0; i < w.n; i++)
 		if (w.v[i].again && !w.v[i].forged && space(&w.v[i]) &&
 		    !(w.v[i].roles & probes) && !(w.v[i].flags & RST))
-			judge_again(r, &w, i, allowed->late);
+			judge_again(r, &w, i, allowed);
 }

@@ -38,6 +38,20 @@ bool move_is_legal(enum tcp_state from, enum tcp_state to)
 	return false;
 }
 
+/* One that takes a minisocket's place is another socket; a listener's children
+ * are others than it, too */
+static bool is_other(enum tcp_state from, enum tcp_state to)
+{
+	const uint32_t minis = TCP_STATE_BIT(TCP_STATE_FIN_WAIT2) |
+			       TCP_STATE_BIT(TCP_STATE_TIME_WAIT);
+	const uint32_t begins = TCP_STATE_BIT(TCP_STATE_SYN_SENT) |
+				TCP_STATE_BIT(TCP_STATE_SYN_RECV);
+
+	return from != to &&
+	       (from == TCP_STATE_LISTEN ||
+		(minis & TCP_STATE_BIT(from) && begins & TCP_STATE_BIT(to)));
+}
+
 bool move_is_way(enum tcp_state from, enum tcp_state to)
 {
 	uint32_t reached = TCP_STATE_BIT(from);
@@ -50,7 +64,7 @@ bool move_is_way(enum tcp_state from, enum tcp_state to)
 		for (enum tcp_state a = 0; a < TCP_STATES; a++)
 			for (enum tcp_state b = 0; b < TCP_STATES; b++)
 				if (before & TCP_STATE_BIT(a) &&
-				    b != TCP_STATE_CLOSED &&
+				    b != TCP_STATE_CLOSED && !is_other(a, b) &&
 				    move_is_legal(a, b))
 					reached |= TCP_STATE_BIT(b);
 	}

@@ -68,5 +68,7 @@ bool move_is_legal(enum tcp_state from, enum tcp_state to);
 /**
  * move_is_way - may a socket that was looked at twice have gone from one state
  * to the other in between, without having been CLOSED
+ *
+ * One socket: that which takes a minisocket's place is not the same.
  */
 bool move_is_way(enum tcp_state from, enum tcp_state to);

@@ -41,7 +41,10 @@ static void apply(struct ruling *r)
 	struct history *history = history_new(r->tl);
 
 	invariant_transitions(r);
+	invariant_paths(r, history, &allowed);
+	invariant_sources(r, &allowed);
 	invariant_numbers(r, history);
+	invariant_aborts(r);
 	invariant_resets(r, &allowed);
 	invariant_retransmissions(r, &allowed);
 	invariant_bytes(r, history);
