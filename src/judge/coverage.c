@@ -31,7 +31,8 @@ static void count_passage(const struct passage *p, uint32_t counts[MOVES_MAX])
  * NULL if nothing was there any more */
 static const struct history_state *
 taken_over(const struct history_connection *all,
-	   const struct history_connection *connection, int end)
+	   const struct history_connection *connection, int end,
+	   int64_t slack_ns)
 {
 	const struct history_end *now = &connection->ends[end];
 	const struct history_state *last = NULL;
@@ -50,7 +51,7 @@ taken_over(const struct history_connection *all,
 		return NULL;
 	if (last->state == TCP_STATE_CLOSED) {
 		last--;
-		if (last[1].from_ns < connection->begin_ns - PASSAGE_SLACK_NS)
+		if (last[1].from_ns < connection->begin_ns - slack_ns)
 			return NULL;
 	}
 	return last->state == TCP_STATE_TIME_WAIT ||
@@ -67,7 +68,8 @@ static void count_begin(const struct witness *w,
 			uint32_t counts[MOVES_MAX])
 {
 	const struct history_end *e = &connection->ends[end];
-	const struct history_state *old = taken_over(all, connection, end);
+	const struct history_state *old =
+		taken_over(all, connection, end, passage_slack_ns(w));
 	size_t first =
 		e->n_states > 1 && e->states[0].state == TCP_STATE_CLOSED;
 	struct passage p = {

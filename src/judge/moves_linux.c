@@ -16,9 +16,6 @@
  */
 #define IGNORED_NS INT64_C(10000000)
 
-/** AT_ONCE_NS - what one segment does to a socket, it has done by then */
-#define AT_ONCE_NS INT64_C(100000)
-
 static bool is_request(const struct passage *p)
 {
 	return passage_began_passive(p);
@@ -29,7 +26,7 @@ static bool from_request(const struct passage *p)
 	return p->mini;
 }
 
-/* one step to whoever looks; the tracepoint tells of two at once */
+/* one step to whoever looks; the tracepoint tells of two, by one segment */
 static bool by_fin(const struct passage *p)
 {
 	const struct history_end *end = passage_end(p);
@@ -38,7 +35,8 @@ static bool by_fin(const struct passage *p)
 		return p->mini;
 	return p->at >= 2 && end->states[p->at - 2].mini &&
 	       end->states[p->at - 2].state == TCP_STATE_SYN_RECV &&
-	       p->is->from_ns - p->was_since_ns <= AT_ONCE_NS;
+	       p->is->cause_n &&
+	       p->is->cause_n == end->states[p->at - 1].cause_n;
 }
 
 static bool request_given_up(const struct passage *p)
@@ -104,7 +102,7 @@ static uint64_t fast_open(const struct witness *w)
 
 static bool fin_wait2_orphan(const struct passage *p)
 {
-	return !passage_held(p);
+	return p->is->mini;
 }
 
 static bool fin_wait2_held(const struct passage *p)
@@ -261,7 +259,7 @@ static bool shutdown_before(const struct passage *p)
 static bool crossed(const struct passage *p)
 {
 	return !p->mini && !passage_began_passive(p) &&
-	       !passage_called(p, "close");
+	       (passage_arrived(p, RST) || !passage_called(p, "close"));
 }
 
 static bool by_icmp(const struct passage *p)

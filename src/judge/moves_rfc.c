@@ -48,10 +48,12 @@ static bool by_refusal(const struct passage *p)
 	return passage_arrived(p, RST | ACK);
 }
 
+/* what linger of 0 s does counts so; unread data counts otherwise: L33 */
 static bool by_abort(const struct passage *p)
 {
 	return passage_sent_rst(p) && !passage_arrived(p, RST) &&
-	       !passage_data(p) && passage_called(p, "close");
+	       !passage_data(p) && passage_called(p, "close") &&
+	       passage_counted(p, "TcpExt.TCPAbortOnData");
 }
 
 /* in any state the kernel counts it; an orphan's end it counts not */

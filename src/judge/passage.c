@@ -5,14 +5,27 @@
 
 #include <string.h>
 
+/** SLACK_NS - two witnesses of one thing are so far apart at most */
+#define SLACK_NS INT64_C(2000000)
+
+/** SLACK_VIRTUAL_NS - likewise, where only reading the clock takes time, and
+ * the next step may begin 10 us later */
+#define SLACK_VIRTUAL_NS INT64_C(4000)
+
 /** struct around - when it happened, at most so much earlier and later */
 struct around {
 	int64_t from_ns;
 	int64_t to_ns;
 };
 
+int64_t passage_slack_ns(const struct witness *w)
+{
+	return timeline_is_virtual(w->tl) ? SLACK_VIRTUAL_NS : SLACK_NS;
+}
+
 static struct around around(const struct passage *p)
 {
+	int64_t slack_ns = passage_slack_ns(p->w);
 	int64_t lo =
 		p->is->lo_ns < p->is->from_ns ? p->is->lo_ns : p->is->from_ns;
 
@@ -20,8 +33,7 @@ static struct around around(const struct passage *p)
 		lo = p->is->from_ns;
 	if (lo < p->was_since_ns)
 		lo = p->was_since_ns;
-	return (struct around){lo - PASSAGE_SLACK_NS,
-			       p->is->from_ns + PASSAGE_SLACK_NS};
+	return (struct around){lo - slack_ns, p->is->from_ns + slack_ns};
 }
 
 static bool within(const struct around *a, int64_t t_ns)
@@ -179,7 +191,7 @@ bool passage_answered_syn(const struct passage *p)
 	for (size_t i = 0; i < p->connection->n_segments; i++)
 		if ((row(p, i)->flags & both) == both && !row(p, i)->forged &&
 		    endpoint_equal(&row(p, i)->from, &passage_end(p)->local) &&
-		    row(p, i)->t_ns >= p->is->from_ns - PASSAGE_SLACK_NS)
+		    row(p, i)->t_ns >= p->is->from_ns - passage_slack_ns(p->w))
 			return true;
 	return false;
 }

@@ -40,8 +40,9 @@ struct passage {
 	const struct history_state *is;
 };
 
-/** PASSAGE_SLACK_NS - a state and what caused it are stamped in two places */
-#define PASSAGE_SLACK_NS INT64_C(2000000)
+/** passage_slack_ns - a state and what caused it are stamped in two places, so
+ * far apart at most */
+int64_t passage_slack_ns(const struct witness *w);
 
 /** passage_end - whose it is */
 const struct history_end *passage_end(const struct passage *p);

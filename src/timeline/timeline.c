@@ -183,6 +183,11 @@ const struct timeline_step *timeline_step(const struct timeline *tl, int step)
 	return &tl->steps.v[step];
 }
 
+bool timeline_is_virtual(const struct timeline *tl)
+{
+	return tl->virtual_time;
+}
+
 const struct timeline_whole *timeline_whole(const struct timeline *tl)
 {
 	return &tl->whole;

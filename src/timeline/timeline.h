@@ -407,5 +407,9 @@ struct timeline_whole {
 	const char *why;
 };
 
+/** timeline_is_virtual - did computing take no time: then what happens a
+ * microsecond later is something else */
+bool timeline_is_virtual(const struct timeline *tl);
+
 /** timeline_whole - how far the run came */
 const struct timeline_whole *timeline_whole(const struct timeline *tl);
