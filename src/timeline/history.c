@@ -59,8 +59,10 @@ struct history *history_new(const struct timeline *tl)
 
 static void end_done(struct history_end *end)
 {
-	for (size_t i = 0; i < end->n_states; i++)
+	for (size_t i = 0; i < end->n_states; i++) {
 		free(end->states[i].restarts_ns);
+		free(end->states[i].restarts_n);
+	}
 	free(end->states);
 }
 

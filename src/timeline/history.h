@@ -51,6 +51,8 @@ extern const char *const history_source_names[HISTORY_SOURCES];
  * @cause_n: event that explains it: the arrival or sending of a segment, or a
  *	call; 0 if none is known
  * @restarts_ns: TIME_WAIT: when its timer was restarted; @n_restarts; owned
+ * @restarts_n: events that show it: the arrival of a segment, whose time it is,
+ *	or a dump, by which it was; owned
  * @n_restarts: their number
  */
 struct history_state {
@@ -63,6 +65,7 @@ struct history_state {
 	uint64_t n;
 	uint64_t cause_n;
 	int64_t *restarts_ns;
+	uint64_t *restarts_n;
 	size_t n_restarts;
 };
 

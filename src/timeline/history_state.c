@@ -41,26 +41,37 @@ static void put_in_order(struct way *way)
 			v[i].lo_ns = v[i].t_ns;
 }
 
+static bool is_within(const struct history_state *state,
+		      const struct way_restart *restart)
+{
+	/* in virtual time what restarts it may come at the same moment */
+	bool after = restart->t_ns > state->from_ns ||
+		     (restart->t_ns == state->from_ns && state->cause_n &&
+		      restart->n > state->cause_n);
+
+	return after &&
+	       (state->until_ns < 0 || restart->t_ns < state->until_ns);
+}
+
 static void add_restarts(const struct way *way, struct history_state *state)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < way->restarts.n; i++) {
-		int64_t t_ns = way->restarts.v[i];
-
-		if (t_ns > state->from_ns &&
-		    (state->until_ns < 0 || t_ns < state->until_ns))
+		if (is_within(state, &way->restarts.v[i]))
 			n++;
 	}
 	if (!n)
 		return;
 	state->restarts_ns = mem_new(int64_t, n);
+	state->restarts_n = mem_new(uint64_t, n);
 	for (size_t i = 0; i < way->restarts.n; i++) {
-		int64_t t_ns = way->restarts.v[i];
+		const struct way_restart *restart = &way->restarts.v[i];
 
-		if (t_ns > state->from_ns &&
-		    (state->until_ns < 0 || t_ns < state->until_ns))
-			state->restarts_ns[state->n_restarts++] = t_ns;
+		if (!is_within(state, restart))
+			continue;
+		state->restarts_ns[state->n_restarts] = restart->t_ns;
+		state->restarts_n[state->n_restarts++] = restart->n;
 	}
 }
 

@@ -48,6 +48,19 @@ struct way_claim {
 };
 
 /**
+ * struct way_restart - the timer of TIME_WAIT was restarted
+ * @lo_ns, @hi_ns: in (lo, hi]
+ * @t_ns: best guess
+ * @n: event that shows it: the arrival of a segment, or a dump
+ */
+struct way_restart {
+	int64_t lo_ns;
+	int64_t hi_ns;
+	int64_t t_ns;
+	uint64_t n;
+};
+
+/**
  * struct way - the claims of one end, in order
  * @claims: see there
  * @restarts: when the timer of TIME_WAIT was restarted
@@ -57,7 +70,7 @@ struct way_claim {
  */
 struct way {
 	VEC(struct way_claim) claims;
-	VEC(int64_t) restarts;
+	VEC(struct way_restart) restarts;
 	uint32_t refuted;
 	int64_t slack_ns;
 };

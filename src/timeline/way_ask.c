@@ -101,6 +101,29 @@ static const struct way_step *look_for(const struct tcp_seen *rows,
 	return found;
 }
 
+/* A dump tells that it was, and a segment when */
+static void ask_restarts(const struct tcp_seen *rows,
+			 const struct way_stream *stream, struct way *way)
+{
+	const struct question q = {
+		.with = FLAG(ACK) | FLAG(SYN),
+		.without = FLAG(RST),
+	};
+
+	vec_foreach(&way->restarts, restart) {
+		const struct way_step *step;
+
+		if (restart->lo_ns == restart->hi_ns)
+			continue;
+		step = look_for(rows, stream, &q, restart->lo_ns,
+				restart->hi_ns);
+		if (!step)
+			continue;
+		restart->t_ns = step->t_ns;
+		restart->n = step->n;
+	}
+}
+
 void way_ask(const struct tcp_seen *rows, const struct way_stream *stream,
 	     struct way *way)
 {
@@ -126,4 +149,5 @@ void way_ask(const struct tcp_seen *rows, const struct way_stream *stream,
 		if (!exact)
 			claim->t_ns = step->t_ns;
 	}
+	ask_restarts(rows, stream, way);
 }

@@ -8,6 +8,8 @@
  */
 #include "timeline/way.h"
 
+#include <stdlib.h>
+
 /**
  * struct laying - two ways while they are laid over each other
  * @base: the less sure
@@ -135,6 +137,28 @@ static void lay_one(struct laying *l, const struct way_claim *p,
 	l->at = same + 1;
 }
 
+static int by_time(const void *a, const void *b)
+{
+	const struct way_restart *x = a;
+	const struct way_restart *y = b;
+
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return (x->n > y->n) - (x->n < y->n);
+}
+
+static bool is_told(const struct way *way, const struct way_restart *restart)
+{
+	for (size_t i = 0; i < way->restarts.n; i++) {
+		int64_t t_ns = way->restarts.v[i].t_ns;
+
+		if (t_ns > restart->lo_ns - way->slack_ns &&
+		    t_ns <= restart->hi_ns)
+			return true;
+	}
+	return false;
+}
+
 /* Restarts that both tell of are told once, by the segment */
 static void lay_restarts(struct laying *l)
 {
@@ -143,8 +167,11 @@ static void lay_restarts(struct laying *l)
 	for (size_t i = 0; i < l->base->restarts.n; i++)
 		vec_push(&out->restarts, l->base->restarts.v[i]);
 	for (size_t i = 0; i < l->over->restarts.n; i++)
-		if (!l->base->restarts.n)
+		if (!is_told(l->base, &l->over->restarts.v[i]))
 			vec_push(&out->restarts, l->over->restarts.v[i]);
+	if (out->restarts.n)
+		qsort(out->restarts.v, out->restarts.n,
+		      sizeof(*out->restarts.v), by_time);
 }
 
 static void lay(struct laying *l)

@@ -42,8 +42,15 @@ static void note_restart(const struct sock_span *was,
 	int64_t old_ns = was->hi_ns + was->sock.timer_ns;
 	int64_t new_ns = span->hi_ns + span->sock.timer_ns;
 
+	const struct way_restart restart = {
+		.lo_ns = span->lo_ns,
+		.hi_ns = span->hi_ns,
+		.t_ns = span->hi_ns,
+		.n = span->n,
+	};
+
 	if (was->sock.timer_ns && new_ns - old_ns > RESTART_NS)
-		vec_push(&way->restarts, span->hi_ns);
+		vec_push(&way->restarts, restart);
 }
 
 void way_dumped(const struct life *life, size_t first, size_t end,

@@ -202,6 +202,20 @@ static void got_rst(struct walker *w, const struct way_step *by)
 	}
 }
 
+/* tcp_timewait_state_process(): whatever has an ACK, and is no RST */
+static void restart(struct walker *w, const struct way_step *by)
+{
+	const struct way_restart restart = {
+		.lo_ns = by->t_ns,
+		.hi_ns = by->t_ns,
+		.t_ns = by->t_ns,
+		.n = by->n,
+	};
+
+	if (w->rows[by->row].flags & TCP_FLAG_BIT(TCP_FLAG_ACK))
+		vec_push(&w->way->restarts, restart);
+}
+
 static void got_syn(struct walker *w, const struct way_step *by, bool ack)
 {
 	const struct tcp_seen *row = &w->rows[by->row];
@@ -215,6 +229,8 @@ static void got_syn(struct walker *w, const struct way_step *by, bool ack)
 		   ack && acks_syn(w, row)) {
 		enter(w, TCP_STATE_ESTABLISHED, by);
 	} else {
+		if (w->state == TCP_STATE_TIME_WAIT)
+			restart(w, by);
 		return;
 	}
 	w->has_rcv = true;
@@ -241,9 +257,7 @@ static void got_rest(struct walker *w, const struct way_step *by)
 	bool fresh = !w->has_rcv || is_before(w->rcv_nxt, end);
 
 	if (w->state == TCP_STATE_TIME_WAIT) {
-		/* tcp_timewait_state_process(): whatever has an ACK */
-		if (row->flags & TCP_FLAG_BIT(TCP_FLAG_ACK))
-			vec_push(&w->way->restarts, by->t_ns);
+		restart(w, by);
 		return;
 	}
 	if (w->state == TCP_STATE_SYN_RECV) {

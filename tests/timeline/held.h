@@ -64,8 +64,10 @@ static inline void check_path(const struct history_end *end, bool legal)
 		ck_assert_int_le(s->lo_ns, s->from_ns);
 		ck_assert(s->source != HISTORY_SOURCE_IMPLIED || !s->n);
 		ck_assert(s->source == HISTORY_SOURCE_IMPLIED || s->n);
-		for (size_t r = 0; r < s->n_restarts; r++)
-			ck_assert_int_gt(s->restarts_ns[r], s->from_ns);
+		for (size_t r = 0; r < s->n_restarts; r++) {
+			ck_assert_int_ge(s->restarts_ns[r], s->from_ns);
+			ck_assert_uint_gt(s->restarts_n[r], 0);
+		}
 		if (i + 1 == end->n_states) {
 			ck_assert_int_eq(s->until_ns, -1);
 			continue;

@@ -34,6 +34,15 @@ static const struct story segments[] = {
 	 "seg 20 30 s SYN,ACK 0 1 0\n",
 	 "CLOSED@10i SYN_SENT@10s SYN_RECV@22s ESTABLISHED@30s",
 	 "CLOSED@12i SYN_SENT@12s SYN_RECV@20s ESTABLISHED@32s"},
+	{"whatever has an ACK restarts TIME_WAIT, and a SYN or a RST does not",
+	 HANDSHAKE CLOSE "forged 300 s SYN,ACK 0 1 0\n"
+			 "forged 310 s SYN 0 0 0\n"
+			 "forged 320 s RST,ACK 9 2 0\n"
+			 "forged 330 s ACK 2 2 0\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	 "FIN_WAIT2@120s TIME_WAIT*@210s+300+330",
+	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s LAST_ACK@200s "
+	 "CLOSED@220s"},
 	{"wave 4 is lost: TIME_WAIT begins anew",
 	 HANDSHAKE "seg 100 110 c FIN,ACK 1 1 0\n"
 		   "seg 110 120 s ACK 1 2 0\n"
@@ -185,6 +194,32 @@ static const struct story both[] = {
 		   "seg 500 510 c FIN,ACK 1 1 0\n",
 	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30d FIN_WAIT1@65d",
 	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@510s"},
+	{"a dump tells that TIME_WAIT began anew, a segment when",
+	 HANDSHAKE CLOSE "dump 0 215 c TIME_WAIT mini\n"
+			 "forged 300 s RST 2 0 0\n"
+			 "seg 400 410 s FIN,ACK 1 2 0\n"
+			 "seg 412 422 s RST 2 0 0\n"
+			 "dump 405 416 c TIME_WAIT mini\n"
+			 "dump 500 700 c TIME_WAIT mini\nlook 800 c\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	 "FIN_WAIT2@120s TIME_WAIT*@210d+410+700",
+	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s LAST_ACK@200s "
+	 "CLOSED@220s"},
+	{"a RST ends TIME_WAIT, unless tcp_rfc1337 is set: above",
+	 HANDSHAKE CLOSE "dump 0 215 c TIME_WAIT mini\n"
+			 "forged 300 s RST 2 0 0\ngone 290 310 c\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	 "FIN_WAIT2@120s TIME_WAIT*@210d CLOSED@300d",
+	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s LAST_ACK@200s "
+	 "CLOSED@220s"},
+	{"both tell of one restart: it is one",
+	 HANDSHAKE CLOSE "dump 0 215 c TIME_WAIT mini\n"
+			 "seg 400 410 s FIN,ACK 1 2 0\n"
+			 "dump 405 416 c TIME_WAIT mini\nlook 800 c\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	 "FIN_WAIT2@120s TIME_WAIT*@210d+410",
+	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s LAST_ACK@200s "
+	 "CLOSED@220s"},
 	{"in virtual time a dump a moment later is later",
 	 "virtual\n" HANDSHAKE "dump 5 40.001 s SYN_RECV mini\n"
 	 "dump 40.002 50 s ESTABLISHED\n",
