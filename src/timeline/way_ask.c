@@ -142,7 +142,8 @@ void way_ask(const struct tcp_seen *rows, const struct way_stream *stream,
 			continue;
 		if (i && claim[-1].t_ns > lo_ns)
 			lo_ns = claim[-1].t_ns;
-		step = look_for(rows, stream, &q, lo_ns, claim->hi_ns);
+		step = look_for(rows, stream, &q, lo_ns,
+				claim->hi_ns + (exact ? way->slack_ns : 0));
 		if (!step)
 			continue;
 		claim->cause_n = step->n;

@@ -67,13 +67,16 @@ static void keep(struct laying *l, const struct way_claim *b,
 		l->out.refuted |= TCP_STATE_BIT(b->state);
 }
 
-/* The claim of @base that is the same as @q; SIZE_MAX */
+/* The claim of @base that is the same as @q; SIZE_MAX. The tracepoint's clock
+ * is not that of a capture, whose stamp may be the later. */
 static size_t find_same(const struct laying *l, const struct way_claim *q)
 {
+	int64_t hi_ns = q->hi_ns + (l->exact ? l->base->slack_ns : 0);
+
 	for (size_t i = l->at; i < l->base->claims.n; i++) {
 		const struct way_claim *b = &l->base->claims.v[i];
 
-		if (b->state == q->state && (b->late || b->t_ns <= q->hi_ns))
+		if (b->state == q->state && (b->late || b->t_ns <= hi_ns))
 			return i;
 	}
 	return SIZE_MAX;

@@ -102,7 +102,7 @@ static bool begins_time_wait(const struct way *walked, const struct way *dumped,
 		find_near(dumped, TCP_STATE_TIME_WAIT, t_ns);
 
 	if (walk)
-		return walk->t_ns <= t_ns &&
+		return walk->t_ns <= t_ns + walked->slack_ns &&
 		       t_ns - walk->t_ns <= WAY_BY_ARRIVAL_NS;
 	return dump && dump->lo_ns < t_ns;
 }

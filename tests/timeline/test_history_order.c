@@ -117,26 +117,82 @@ START_TEST(test_another_connection_moves_nothing)
 }
 END_TEST
 
-/* Stamps of two observers contradict each other: causes decide */
-START_TEST(test_cause_before_effect)
+/* Each clock agrees with each cause: then time is the order, however many
+ * connections there are at once */
+START_TEST(test_time_is_the_order)
 {
+	struct dice dice = {.state = (uint64_t)_i + 1};
+	struct told t = told_new();
+	struct history *history;
+	const struct history_item *items;
+	size_t n;
+
+	for (unsigned int i = 0; i < 60; i++) {
+		t.ports[0] = 4000 + i;
+		t.connection++;
+		tell_connection(&t, &dice, roll(&dice, 100) / 3.0);
+	}
+	history = history_new(t.tl);
+	items = history_items(history, &n);
+	ck_assert_uint_gt(n, 1000);
+	for (size_t i = 1; i < n; i++)
+		ck_assert_int_le(items[i - 1].t_ns, items[i].t_ns);
+	history_free(history);
+	timeline_free(t.tl);
+}
+END_TEST
+
+/* what.end#number of each item */
+static const struct {
+	const char *name;
+	const char *told;
+	const char *items;
+} orders[] = {
+	/* connect; CLOSED, SYN_SENT, SYN; it arrives, SYN_RECV, SYN,ACK; that
+	 * arrives, ESTABLISHED */
+	{"stamps of two observers contradict each other: causes decide",
+	 "seg 10 9.5 c SYN 0 0 0\n"
+	 "seg 9.6 10.2 s SYN,ACK 0 1 0\n"
+	 "call 9.9 11 c connect\n",
+	 "call.0 state.0 state.0 sent.0 come.1 state.1 sent.1 come.0 "
+	 "state.0 "},
+	{"of the same moment: the first that was told of is first",
+	 "lost 10 c ACK 1 1 0\nports 4001 80\nlost 10 s ACK 1 1 0\n"
+	 "ports 4002 80\nlost 10 c ACK 1 1 0\n",
+	 "state.0 sent.0 state.1 sent.1 state.0 sent.0 "},
+	{"a call is before the state that it makes, though a dump told of it",
+	 "dump 0 9 c SYN_SENT held\ncall 5 12 c connect\n",
+	 "state.0 call.0 state.0 "},
+	{"states of an end are in its order, though the last was told of first",
+	 "dump 1 50 c FIN_WAIT2 held\ntrace 50 c ESTABLISHED FIN_WAIT1\n",
+	 "state.0 state.0 "},
+};
+
+START_TEST(test_order)
+{
+	static const char *const words[HISTORY_WHATS] = {
+		[HISTORY_STATE] = "state",
+		[HISTORY_SENT] = "sent",
+		[HISTORY_ARRIVED] = "come",
+		[HISTORY_CALL] = "call",
+	};
 	struct told t = told_new();
 	struct history *history;
 	const struct history_item *items;
 	SCOPED_STR struct str got = {0};
 	size_t n;
+	size_t next = 0;
 
-	told_story(&t, "seg 10 9.5 c SYN 0 0 0\n"
-		       "seg 9.6 10.2 s SYN,ACK 0 1 0\n"
-		       "call 9.9 11 c connect\n");
+	told_story(&t, orders[_i].told);
 	history = history_new(t.tl);
 	items = history_items(history, &n);
-	for (size_t i = 0; i < n; i++)
-		str_addf(&got, "%d.%d ", (int)items[i].what, items[i].end);
-	/* connect; CLOSED, SYN_SENT, SYN; it arrives, SYN_RECV, SYN,ACK; that
-	 * arrives, ESTABLISHED */
-	ck_assert_str_eq(str_text(&got),
-			 "4.0 0.0 0.0 1.0 2.1 0.1 1.1 2.0 0.0 ");
+	for (size_t i = 0; i < n; i++) {
+		str_addf(&got, "%s.%d ", words[items[i].what], items[i].end);
+		if (items[i].what == HISTORY_STATE && n < 4)
+			ck_assert_uint_eq(items[i].index % 65536, next++);
+	}
+	ck_assert_msg(strcmp(str_text(&got), orders[_i].items) == 0, "%s: %s",
+		      orders[_i].name, str_text(&got));
 	history_free(history);
 	timeline_free(t.tl);
 }
@@ -292,7 +348,9 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, test_random_connections, 0, 200);
 	tcase_add_loop_test(tc, test_another_connection_moves_nothing, 0, 50);
-	tcase_add_test(tc, test_cause_before_effect);
+	tcase_add_loop_test(tc, test_time_is_the_order, 0, 20);
+	tcase_add_loop_test(tc, test_order, 0,
+			    sizeof(orders) / sizeof(*orders));
 	tcase_add_test(tc, test_segments_of_another_are_not_taken);
 	tcase_add_loop_test(tc, test_journals_of_other_tests, 0, 7);
 	tcase_add_loop_test(tc, test_nonsense, 0, 3000);
