@@ -11,6 +11,9 @@
 #include "tcp/segment.h"
 #include "timeline/timeline.h"
 
+/** DEATH_NS - a program's death is noticed by then */
+#define DEATH_NS INT64_C(1000000000)
+
 static bool has_any(const char *text, const char *const *words)
 {
 	for (; *words; words++)
@@ -153,6 +156,13 @@ static bool is_close(const struct timeline_op *op, uint16_t port)
 	return closes && (!op->end.local.port || op->end.local.port == port);
 }
 
+/* Whoever dies closes its sockets first, and is found to be dead later */
+static bool is_death(const struct timeline_proc *proc, int64_t t_ns)
+{
+	return strcmp(proc->program, "agent") != 0 ||
+	       (proc->exited && proc->exit_ns <= t_ns + DEATH_NS);
+}
+
 bool allowance_closed(const struct ruling *r, const char *host, uint16_t port,
 		      int64_t t_ns)
 {
@@ -168,14 +178,19 @@ bool allowance_closed(const struct ruling *r, const char *host, uint16_t port,
 	procs = timeline_procs(r->tl, &n);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(procs[i].host, host) == 0 &&
-		    (strcmp(procs[i].program, "agent") != 0 ||
-		     (procs[i].exited && procs[i].exit_ns <= t_ns)))
+		    is_death(&procs[i], t_ns))
 			return true;
 	return false;
 }
 
-bool allowance_listened(const struct ruling *r, const char *host, uint16_t port,
-			int64_t t_ns)
+static bool listens(const struct endpoint *listener, const struct endpoint *at)
+{
+	return listener->family == at->family && listener->port == at->port &&
+	       (endpoint_is_wildcard(listener) || endpoint_equal(listener, at));
+}
+
+bool allowance_listened(const struct ruling *r, const char *host,
+			const struct endpoint *at, int64_t t_ns)
 {
 	const struct timeline_op *ops;
 	size_t n;
@@ -185,7 +200,7 @@ bool allowance_listened(const struct ruling *r, const char *host, uint16_t port,
 		if (ops[i].begin_ns <= t_ns && is_at(&ops[i], host) &&
 		    ops[i].end.verb && strcmp(ops[i].end.verb, "listen") == 0 &&
 		    ops[i].ended && !ops[i].end.error &&
-		    ops[i].end.local.port == port)
+		    listens(&ops[i].end.local, at))
 			return true;
 	return false;
 }

@@ -47,10 +47,10 @@ struct allowance allowance_of(const struct ruling *r);
 bool allowance_closed(const struct ruling *r, const char *host, uint16_t port,
 		      int64_t t_ns);
 
-/** allowance_listened - has a program on @host listened on that port before
- * @t_ns */
-bool allowance_listened(const struct ruling *r, const char *host, uint16_t port,
-			int64_t t_ns);
+/** allowance_listened - has a program on @host listened on that port, for that
+ * address, before @t_ns */
+bool allowance_listened(const struct ruling *r, const char *host,
+			const struct endpoint *at, int64_t t_ns);
 
 /**
  * invariant_broken - add a finding: FAIL, or INCONCLUSIVE if a gap explains it

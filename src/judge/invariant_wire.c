@@ -78,7 +78,7 @@ void invariant_sources(struct ruling *r, const struct allowance *allowed)
 static bool is_refusal(const struct ruling *r, const struct tcp_seen *s)
 {
 	return s->flags & ACK && !s->seq &&
-	       !allowance_listened(r, s->from_host, s->from.port, s->t_ns);
+	       !allowance_listened(r, s->from_host, &s->from, s->t_ns);
 }
 
 void invariant_resets(struct ruling *r, const struct allowance *allowed)

@@ -31,6 +31,8 @@ static const struct judged_case cases[] = {
 	FAILS("numbers", "ack 512"),
 	UNSURE("numbers", "ack 512"),
 	PASSES("reset-closed"),
+	PASSES("reset-killed"),
+	PASSES("refused"),
 	FAILS("reset", "RST,ACK"),
 	UNSURE("reset", "RST,ACK"),
 	PASSES("again-probe"),
