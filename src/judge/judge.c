@@ -74,7 +74,7 @@ bool ruling_broke_off(const struct ruling *r, int index)
 
 void finding_cite(struct finding *finding, uint64_t n)
 {
-	if (!n)
+	if (!n || !finding)
 		return;
 	for (size_t i = 0; i < finding->n_evidence; i++)
 		if (finding->evidence[i] == n)

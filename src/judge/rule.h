@@ -91,5 +91,5 @@ void ruling_each_expect(struct ruling *r,
 bool ruling_broke_off(const struct ruling *r, int index);
 
 /** finding_cite - add an event to a finding's evidence; 0 and what is there
- * already are ignored */
+ * already are ignored, and so is a finding that is NULL */
 void finding_cite(struct finding *finding, uint64_t n);

@@ -1,6 +1,7 @@
 /*
  * rule_invariant.c - what must hold in every run, whoever wrote its scenario
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/invariant.h"
@@ -29,10 +30,28 @@ struct finding *invariant_broken(struct ruling *r, const char *source,
 				 const char *host, char *expected, char *saw,
 				 int64_t t_ns)
 {
-	bool unsure = find_gap(r->tl, source, host, t_ns);
+	const struct timeline_gap *gap = find_gap(r->tl, source, host, t_ns);
+	enum verdict verdict = gap ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
+	struct finding *finding;
+	char *seen = saw;
+	size_t same = 0;
 
-	return ruling_add(r, unsure ? VERDICT_INCONCLUSIVE : VERDICT_FAIL, -1,
-			  0, expected, saw, t_ns);
+	vec_foreach(&r->findings, f)
+		same += f->verdict == verdict && f->step < 0 &&
+			strcmp(f->expected, expected) == 0;
+	if (same >= INVARIANT_MOST) {
+		free(expected);
+		free(saw);
+		return NULL;
+	}
+	if (gap) {
+		saw = mem_printf("%s, but a gap may explain it: %s", seen,
+				 gap->why ?: gap->source);
+		free(seen);
+	}
+	finding = ruling_add(r, verdict, -1, 0, expected, saw, t_ns);
+	finding_cite(finding, gap ? gap->n : 0);
+	return finding;
 }
 
 static void apply(struct ruling *r)

@@ -341,6 +341,37 @@ START_TEST(test_each_transition_counts)
 }
 END_TEST
 
+/* Where nothing that the client sent was captured, all that arrives of it seems
+ * to come out of nowhere: that is told, but not each time */
+START_TEST(test_many_of_a_kind_are_few)
+{
+	struct scenario *scenario = judged_scenario("real");
+	struct journal *journal = judged_journal("real");
+	struct journal j = copy(journal);
+	struct judgement *judgement;
+	size_t told = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < j.n; i++)
+		if (j.events[i].kind != EVENT_SEGMENT ||
+		    !j.events[i].segment.out ||
+		    strcmp(j.events[i].host, "client") != 0)
+			j.events[n++] = j.events[i];
+	ck_assert_uint_gt(j.n - n, 3);
+	j.n = n;
+	number(&j);
+	judgement = judge(scenario, &j);
+	for (size_t i = 0; i < judgement->n_findings; i++)
+		told += strstr(judgement->findings[i].expected,
+			       "gets nothing that client did not send") != NULL;
+	ck_assert_uint_eq(told, 3);
+	judgement_free(judgement);
+	free(j.events);
+	journal_free(journal);
+	scenario_free(scenario);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("invariant-altered");
@@ -351,6 +382,7 @@ int main(void)
 			    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, test_each_number_counts, 0, 3);
 	tcase_add_test(tc, test_each_transition_counts);
+	tcase_add_test(tc, test_many_of_a_kind_are_few);
 	suite_add_tcase(suite, tc);
 	return test_run(suite);
 }
