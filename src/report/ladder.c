@@ -23,6 +23,25 @@ static bool is_cited(const struct ladder_sheet *sheet)
 	return false;
 }
 
+static size_t cols_of(const struct ladder_page *to)
+{
+	return to->cols ? to->cols : PAGE_COLS;
+}
+
+/* routers for which there is no room */
+static void tell_narrow(const struct ladder_page *to,
+			const struct ladder_sheet *sheet)
+{
+	SCOPED_STR struct str text = {0};
+
+	if (!sheet->n_left_out)
+		return;
+	str_add(&text, "Only the ends; between them, and too wide for this: ");
+	for (size_t i = 0; i < sheet->n_left_out; i++)
+		str_addf(&text, "%s%s", i ? ", " : "", sheet->left_out[i]);
+	page_label(to->page, 2, 0, "", INK_DIM, str_text(&text));
+}
+
 static void draw(const struct ladder_page *to,
 		 const struct history_connection *connection,
 		 const struct ladder_sheet *sheet)
@@ -30,12 +49,13 @@ static void draw(const struct ladder_page *to,
 	SCOPED_FREE char *left = ladder_end_name(&connection->ends[0]);
 	SCOPED_FREE char *right = ladder_end_name(&connection->ends[1]);
 	struct ladder_look look = {
-		.cols = to->cols ? to->cols : PAGE_COLS,
+		.cols = cols_of(to),
 		.ascii = to->ascii,
 		.names = {left, right},
 	};
 
 	str_addc(to->page->out, '\n', 1);
+	tell_narrow(to, sheet);
 	ladder_draw(sheet, &look, to->page);
 }
 
@@ -76,7 +96,7 @@ void ladder_tell(const struct ladder_page *to,
 {
 	struct told told = {.to = to};
 
-	ladder_each(result, tell, &told);
+	ladder_each(result, ladder_mids_fit(cols_of(to)), tell, &told);
 	tell_left_out(to, told.left_out);
 }
 

@@ -1,8 +1,9 @@
 /*
- * ladder_arrows.c - arrows between two lifelines, level or slanted
+ * ladder_arrows.c - arrows between lifelines, level or slanted
  *
  * Arrows to the left are those to the right, mirrored: everything is reckoned
- * in steps from the lifeline where the arrow begins.
+ * in steps from the lifeline where the arrow begins. An arrow that comes to
+ * routers is drawn leg by leg, and named where it may be mistaken.
  */
 #include "report/ladder_arrows.h"
 
@@ -17,25 +18,36 @@
 #define END_STEPS 7
 
 /**
- * struct shaft - one arrow, in steps from its lifeline
+ * struct shaft - an arrow, or a leg of it, in steps from its lifeline
  * @canvas: where
- * @lanes: between which
- * @from: the end where it begins
- * @span: steps to the other lifeline
+ * @base: column where it begins
+ * @from: the end that sent it: to which side it goes
+ * @span: steps to the next lifeline
+ * @beyond: steps to the last lifeline
  * @ink: of it
+ * @row: line where it begins
+ * @end_row: where it ends
+ * @label: what stands on it; "": nothing
+ * @landing: which one it is, at its end; NULL
+ * @lost: what took it; NULL
  */
 struct shaft {
 	struct canvas *canvas;
-	const struct lanes *lanes;
+	size_t base;
 	int from;
 	size_t span;
+	size_t beyond;
 	enum ink ink;
+	size_t row;
+	size_t end_row;
+	const char *label;
+	const char *landing;
+	const char *lost;
 };
 
 static size_t col(const struct shaft *s, size_t step)
 {
-	return s->from == 0 ? s->lanes->life[0] + step
-			    : s->lanes->life[1] - step;
+	return s->from == 0 ? s->base + step : s->base - step;
 }
 
 static void stroke(const struct shaft *s, size_t row, size_t step,
@@ -58,6 +70,8 @@ static void words(const struct shaft *s, size_t row, size_t step, size_t n,
 {
 	size_t at = s->from == 0 ? col(s, step) : col(s, step + n - 1);
 
+	if (!n)
+		return;
 	(void)canvas_text(s->canvas, row, at, n, s->ink, text);
 	canvas_stroke(s->canvas, row, col(s, step), GLYPH_LINE, s->ink);
 	(void)canvas_text(s->canvas, row, col(s, step - 1), 1, s->ink, " ");
@@ -82,120 +96,206 @@ static void tail(const struct shaft *s, size_t row)
 	stroke(s, row, 0, GLYPH_OUT, GLYPH_OUT_LEFT);
 }
 
-static void draw_level(const struct shaft *s, const struct ladder_arrow *arrow)
+static void draw_level(const struct shaft *s)
 {
-	size_t row = arrow->row + s->lanes->top;
-	size_t n = fit(arrow->label, s->span - LABEL_AT - 4);
+	size_t room = s->span - LABEL_AT;
+	size_t n = fit(s->label, room > 26 ? room - 4 : room - 1);
 
-	tail(s, row);
-	line(s, row, 1, s->span - 1);
-	words(s, row, (s->span - n) / 2, n, arrow->label);
-	head(s, row);
+	tail(s, s->row);
+	line(s, s->row, 1, s->span - 1);
+	words(s, s->row, (s->span - n) / 2, n, s->label);
+	head(s, s->row);
 }
 
 /* its last row: from step @knee on */
-static void draw_end(const struct shaft *s, const struct ladder_arrow *arrow,
-		     size_t knee)
+static void draw_end(const struct shaft *s, size_t knee)
 {
-	size_t row = arrow->end_row + s->lanes->top;
+	size_t row = s->end_row;
 
 	stroke(s, row, knee, GLYPH_DOWN_RIGHT, GLYPH_DOWN_LEFT);
 	line(s, row, knee + 1, s->span - 1);
-	if (arrow->landing && knee + 4 < s->span)
-		words(s, row, knee + 3, fit(arrow->landing, s->span - knee - 5),
-		      arrow->landing);
+	if (s->landing && knee + 4 < s->span)
+		words(s, row, knee + 3, fit(s->landing, s->span - knee - 5),
+		      s->landing);
 	head(s, row);
 }
 
-static void draw_slanted(const struct shaft *s,
-			 const struct ladder_arrow *arrow)
+static void draw_slanted(const struct shaft *s)
 {
-	size_t row = arrow->row + s->lanes->top;
-	size_t rows = arrow->end_row - arrow->row;
-	size_t n = fit(arrow->label, s->span - LABEL_AT - 5);
-	size_t knee = LABEL_AT + n + 2;
-	size_t last = s->span - END_STEPS;
+	size_t row = s->row;
+	size_t rows = s->end_row - row;
+	size_t n = fit(s->label, s->span - LABEL_AT - 5);
+	size_t knee = n ? LABEL_AT + n + 2 : LABEL_AT;
+	size_t last =
+		s->span > 2 * END_STEPS ? s->span - END_STEPS : s->span - 3;
 
 	if (rows == 1 && knee < s->span / 2)
 		knee = s->span / 2;
-	if (arrow->landing)
-		last -= fit(arrow->landing, s->span / 3);
+	if (s->landing)
+		last -= fit(s->landing, s->span / 3);
 	if (rows == 1 || last <= knee)
 		last = knee + 1 < s->span - 2 ? knee + 1 : s->span - 2;
 	tail(s, row);
 	line(s, row, 1, knee);
-	words(s, row, LABEL_AT, n, arrow->label);
+	words(s, row, LABEL_AT, n, s->label);
 	stroke(s, row, knee, GLYPH_DOWN_RIGHT, GLYPH_DOWN_LEFT);
 	for (size_t i = 1; i < rows; i++) {
 		size_t step = knee + (last - knee) * i / rows;
 
-		if (canvas_free(s->canvas, row + i, col(s, step)))
+		if (canvas_open(s->canvas, row + i, col(s, step)))
 			stroke(s, row + i, step, GLYPH_DOWN_RIGHT,
 			       GLYPH_DOWN_LEFT);
 	}
-	draw_end(s, arrow, last);
+	draw_end(s, last);
 }
 
-static void draw_lost(const struct shaft *s, const struct ladder_arrow *arrow)
+/* behind the cross, if need be behind the next lifeline */
+static void draw_why(const struct shaft *s, size_t cross)
 {
-	size_t row = arrow->row + s->lanes->top;
-	size_t n = fit(arrow->label, s->span - LABEL_AT - 5);
-	size_t cross = LABEL_AT + n + 3;
+	size_t width = utf8_width(s->lost);
+	size_t step = cross + 2;
+	size_t end = s->span;
+	size_t at;
+
+	if (step + width > end && s->beyond > s->span) {
+		step = s->span + 2;
+		end = s->beyond;
+	}
+	if (step + 1 >= end)
+		return;
+	width = fit(s->lost, end - step - 1);
+	at = s->from == 0 ? col(s, step) : col(s, step + width - 1);
+	(void)canvas_text(s->canvas, s->row, at, width, INK_BAD, s->lost);
+}
+
+static void draw_lost(const struct shaft *s)
+{
+	size_t n = fit(s->label, s->span - LABEL_AT - 2);
+	size_t cross = LABEL_AT + n + (n ? 3 : 0);
 
 	if (cross > s->span - 1)
 		cross = s->span - 1;
-	tail(s, row);
-	line(s, row, 1, cross);
-	words(s, row, LABEL_AT, n, arrow->label);
-	canvas_stroke(s->canvas, row, col(s, cross), GLYPH_LOST, INK_BAD);
-	if (arrow->lost && cross + 3 < s->span) {
-		size_t room = s->span - cross - 3;
-		size_t width = fit(arrow->lost, room);
-		size_t at = s->from == 0 ? col(s, cross + 2)
-					 : col(s, cross + 1 + width);
-
-		(void)canvas_text(s->canvas, row, at, width, INK_BAD,
-				  arrow->lost);
-	}
+	tail(s, s->row);
+	line(s, s->row, 1, cross);
+	words(s, s->row, LABEL_AT, n, s->label);
+	canvas_stroke(s->canvas, s->row, col(s, cross), GLYPH_LOST, INK_BAD);
+	if (s->lost)
+		draw_why(s, cross);
 }
 
-static void draw_forged(const struct shaft *s, const struct ladder_arrow *arrow)
+static void draw_forged(const struct shaft *s)
 {
-	size_t row = arrow->end_row + s->lanes->top;
-	size_t n = fit(arrow->label, s->span - LABEL_AT - 5);
+	size_t row = s->end_row;
+	size_t n = fit(s->label, s->span - LABEL_AT - 5);
 	size_t begin = s->span - n - 9 > s->span ? 1 : s->span - n - 9;
 
 	begin = begin > s->span / 3 ? s->span / 3 : begin;
 	stroke(s, row, begin, GLYPH_FORGED, GLYPH_FORGED);
 	line(s, row, begin + 1, s->span - 1);
-	words(s, row, begin + 3, fit(arrow->label, s->span - begin - 5),
-	      arrow->label);
+	words(s, row, begin + 3, fit(s->label, s->span - begin - 5), s->label);
 	head(s, row);
+}
+
+static void draw_leg(const struct shaft *s)
+{
+	if (s->row == LADDER_NOWHERE)
+		draw_forged(s);
+	else if (s->end_row == LADDER_NOWHERE)
+		draw_lost(s);
+	else if (s->end_row == s->row)
+		draw_level(s);
+	else
+		draw_slanted(s);
+}
+
+static size_t distance(size_t a, size_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* the lifeline behind the @at-th router that it came to, or would have */
+static size_t next_life(const struct lanes *lanes,
+			const struct ladder_arrow *arrow, size_t at)
+{
+	size_t mid = arrow->from ? lanes->n_mids - 1 : 0;
+
+	if (at < arrow->points.n)
+		return lanes->mid[arrow->points.v[at].mid];
+	/* it came to the end, whatever is not known of its way */
+	if (arrow->end_row != LADDER_NOWHERE || !lanes->n_mids)
+		return lanes->life[!arrow->from];
+	if (at) {
+		mid = arrow->points.v[at - 1].mid;
+		if (mid == (arrow->from ? 0 : lanes->n_mids - 1))
+			return lanes->life[!arrow->from];
+		mid += arrow->from ? SIZE_MAX : 1;
+	}
+	return lanes->mid[mid];
+}
+
+static size_t down(const struct lanes *lanes, size_t row)
+{
+	return row == LADDER_NOWHERE ? row : row + lanes->top;
+}
+
+/* where one begins that nobody sent */
+static size_t forger(const struct lanes *lanes,
+		     const struct ladder_arrow *arrow)
+{
+	size_t to = arrow->points.n ? arrow->points.v[0].mid
+		    : arrow->from   ? SIZE_MAX
+				    : lanes->n_mids;
+	size_t before = to + (arrow->from ? 1 : SIZE_MAX);
+
+	return before < lanes->n_mids ? lanes->mid[before]
+				      : lanes->life[arrow->from];
+}
+
+static void draw_arrow(struct canvas *canvas, const struct lanes *lanes,
+		       const struct ladder_arrow *arrow)
+{
+	bool forged = arrow->row == LADDER_NOWHERE;
+	struct shaft leg = {
+		.canvas = canvas,
+		.base = forged ? forger(lanes, arrow)
+			       : lanes->life[arrow->from],
+		.from = arrow->from,
+		.ink = arrow->cited   ? INK_BAD
+		       : arrow->again ? INK_DOUBT
+				      : INK_PLAIN,
+		.row = down(lanes, arrow->row),
+		.label = arrow->label,
+		.lost = arrow->lost,
+	};
+
+	for (size_t i = 0; i <= arrow->points.n; i++) {
+		size_t to = next_life(lanes, arrow, i);
+		bool last = i == arrow->points.n;
+
+		leg.span = distance(leg.base, to);
+		leg.beyond = distance(leg.base, lanes->life[!arrow->from]);
+		leg.end_row = down(lanes, last ? arrow->end_row
+					       : arrow->points.v[i].row);
+		leg.landing = last ? arrow->landing : NULL;
+		draw_leg(&leg);
+		if (last)
+			return;
+		if (!arrow->points.v[i].on) {
+			canvas_stroke(canvas, leg.end_row, to, GLYPH_LOST,
+				      INK_BAD);
+			return;
+		}
+		leg.base = to;
+		leg.label = leg.end_row == leg.row ? "" : arrow->label;
+		leg.row = leg.end_row;
+	}
 }
 
 void arrows_draw(struct canvas *canvas, const struct lanes *lanes,
 		 const struct ladder_sheet *sheet)
 {
-	vec_foreach(&sheet->arrows, arrow) {
-		struct shaft shaft = {
-			.canvas = canvas,
-			.lanes = lanes,
-			.from = arrow->from,
-			.span = lanes->life[1] - lanes->life[0],
-			.ink = arrow->cited   ? INK_BAD
-			       : arrow->again ? INK_DOUBT
-					      : INK_PLAIN,
-		};
-
-		if (arrow->row == LADDER_NOWHERE)
-			draw_forged(&shaft, arrow);
-		else if (arrow->end_row == LADDER_NOWHERE)
-			draw_lost(&shaft, arrow);
-		else if (arrow->end_row == arrow->row)
-			draw_level(&shaft, arrow);
-		else
-			draw_slanted(&shaft, arrow);
-	}
+	vec_foreach(&sheet->arrows, arrow)
+		draw_arrow(canvas, lanes, arrow);
 }
 
 void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,
@@ -203,7 +303,7 @@ void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,
 {
 	struct shaft shaft = {
 		.canvas = canvas,
-		.lanes = lanes,
+		.base = lanes->life[from],
 		.from = from,
 		.span = lanes->life[1] - lanes->life[0],
 		.ink = INK_DIM,

@@ -1,17 +1,22 @@
 /*
- * ladder_arrows.h - arrows between two lifelines, level or slanted
+ * ladder_arrows.h - arrows between lifelines, level or slanted
  */
 #pragma once
 
 #include <stddef.h>
 
+#include "report/ladder_path.h"
+
 struct canvas;
 struct ladder_sheet;
 
-/** struct lanes - where things are: columns of the lifelines, line of the
- * first row */
+/** struct lanes - where things are: columns of the lifelines, of those of the
+ * routers between them, how wide states are, line of the first row */
 struct lanes {
 	size_t life[2];
+	size_t state;
+	size_t mid[LADDER_MIDS_MAX];
+	size_t n_mids;
 	size_t top;
 };
 

@@ -63,10 +63,25 @@ void canvas_line(struct canvas *canvas, size_t row, size_t from, size_t to,
 		canvas_stroke(canvas, row, col, GLYPH_LINE, ink);
 }
 
-bool canvas_free(const struct canvas *canvas, size_t row, size_t col)
+static uint32_t at(const struct canvas *canvas, size_t row, size_t col)
 {
-	return row < canvas->rows && col < canvas->cols &&
-	       canvas->cells[row * canvas->cols + col].c == 0;
+	return row < canvas->rows && col < canvas->cols
+		       ? canvas->cells[row * canvas->cols + col].c
+		       : ' ';
+}
+
+/* of strokes none is among these, but those of calls and losses */
+static bool is_word(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') || c == ',' || c == ')';
+}
+
+bool canvas_open(const struct canvas *canvas, size_t row, size_t col)
+{
+	return at(canvas, row, col) == 0 && col > 0 &&
+	       !is_word(at(canvas, row, col - 1)) &&
+	       !is_word(at(canvas, row, col + 1));
 }
 
 /* a line break would tear the grid as an escape would */

@@ -57,8 +57,8 @@ void canvas_stroke(struct canvas *canvas, size_t row, size_t col,
 void canvas_line(struct canvas *canvas, size_t row, size_t from, size_t to,
 		 enum ink ink);
 
-/** canvas_free - is nothing there yet */
-bool canvas_free(const struct canvas *canvas, size_t row, size_t col);
+/** canvas_open - is nothing there yet, and no word beside it */
+bool canvas_open(const struct canvas *canvas, size_t row, size_t col);
 
 /**
  * canvas_text - put words, made safe

@@ -11,8 +11,11 @@ struct page;
 
 /** LADDER_COLS_MIN, LADDER_COLS_MAX - a narrower ladder could not be read, nor
  * could one whose ends cannot both be seen */
-#define LADDER_COLS_MIN 64
+#define LADDER_COLS_MIN 60
 #define LADDER_COLS_MAX 160
+
+/** ladder_mids_fit - so many routers can be drawn between the ends */
+size_t ladder_mids_fit(size_t cols);
 
 /**
  * struct ladder_look - how it shall look

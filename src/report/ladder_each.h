@@ -18,12 +18,14 @@ struct ladder_of ladder_of_connection(const struct report_result *result,
 				      const struct whole *whole, size_t nth);
 
 /**
- * ladder_each - lay out each connection of which a segment was seen
+ * ladder_each - lay out each connection of which a segment was seen; if there
+ * is none, what programs did on two hosts
  * @result: of which scenario; none without a journal
+ * @mids_max: with more routers between its ends, none is drawn
  * @take: called for each, in the order of their begin; both borrowed
  * @arg: passed to @take
  */
-void ladder_each(const struct report_result *result,
+void ladder_each(const struct report_result *result, size_t mids_max,
 		 void (*take)(void *arg,
 			      const struct history_connection *connection,
 			      const struct ladder_sheet *sheet),

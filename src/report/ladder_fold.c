@@ -30,11 +30,13 @@ static bool is_bulk(const struct ladder_of *of, const struct tcp_seen *s)
 	       !ladder_cites(of, s->n) && !ladder_cites(of, s->arrived_n);
 }
 
-static enum role role_of(const struct ladder_of *of,
-			 const struct history_item *item)
+static enum role role_of(const struct ladder_of *of, size_t i)
 {
+	const struct history_item *item = &of->items[i];
 	const struct event *event;
 
+	if (of->homes && of->homes[i] == of->index)
+		return ROLE_BREAK;
 	if (item->connection != of->index)
 		return item->what == HISTORY_WIRE ? ROLE_BREAK : ROLE_NONE;
 	switch (item->what) {
@@ -85,8 +87,7 @@ struct ladder_fold *ladder_folds(const struct ladder_of *of, size_t *n)
 	bool open = false;
 
 	for (size_t i = 0; i <= of->n_items; i++) {
-		enum role role = i < of->n_items ? role_of(of, &of->items[i])
-						 : ROLE_BREAK;
+		enum role role = i < of->n_items ? role_of(of, i) : ROLE_BREAK;
 
 		if (role == ROLE_NONE)
 			continue;

@@ -8,6 +8,13 @@
 struct history_state;
 struct ladder_fold;
 
+/** LAYOUT_SLANT_NS - an arrow that took less is drawn level, if nothing came
+ * between */
+#define LAYOUT_SLANT_NS INT64_C(500000)
+
+/** LAYOUT_FOLDED - in arrow_of: it is in a run that is not drawn */
+#define LAYOUT_FOLDED SIZE_MAX
+
 /**
  * struct layout - a sheet in the making
  * @of: what of
@@ -15,6 +22,8 @@ struct ladder_fold;
  * @folds: runs that are not drawn; @n_folds
  * @fold: the next of them
  * @arrow_of: by position in @of->connection->segments: its arrow + 1
+ * @pass: the next of @of->path->passes
+ * @passed: those of them that are on the sheet
  * @last_row: of each end: the last row with something at it; LADDER_NOWHERE
  * @last_n: of each end: event number of that
  * @bar: this end is in TIME_WAIT
@@ -30,6 +39,8 @@ struct layout {
 	size_t n_folds;
 	size_t fold;
 	size_t *arrow_of;
+	size_t pass;
+	bool *passed;
 	size_t last_row[2];
 	uint64_t last_n[2];
 	size_t restart[2];
@@ -57,3 +68,25 @@ void layout_state(struct layout *l, const struct history_item *item);
 
 /** layout_end - how long those waited that are still in TIME_WAIT */
 void layout_end(struct layout *l);
+
+/** layout_position - of a segment among those of its connection;
+ * LADDER_NOWHERE */
+size_t layout_position(const struct layout *l, size_t segment);
+
+/** layout_arrow - index of a segment's arrow; LADDER_NOWHERE if it has none */
+size_t layout_arrow(const struct layout *l, size_t segment);
+
+/** layout_folded - is it in a run that is not drawn */
+bool layout_folded(const struct layout *l, size_t segment);
+
+/** layout_arrow_new - without a begin and an end; borrowed until the next */
+struct ladder_arrow *layout_arrow_new(struct layout *l, size_t segment,
+				      int from);
+
+/** layout_passes_before - arrows come to routers before this happens; NULL: all
+ * that are left */
+void layout_passes_before(struct layout *l, const struct history_item *item);
+
+/** layout_passes_of - a segment's arrow has been to all its routers: on one row
+ * with where it began, if @level */
+void layout_passes_of(struct layout *l, size_t segment, bool level);

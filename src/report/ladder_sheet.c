@@ -3,21 +3,16 @@
  */
 #include "report/ladder_sheet.h"
 
-#include "base/clock.h"
+#include <string.h>
+
 #include "base/mem.h"
 #include "event/event.h"
 #include "report/ladder_fold.h"
+#include "report/ladder_guest.h"
 #include "report/ladder_layout.h"
 #include "report/ladder_words.h"
 #include "tcp/seen.h"
 #include "timeline/history.h"
-
-/** SLANT_NS - an arrow that took less is drawn level, if nothing came between
- */
-#define SLANT_NS (500 * NS_PER_US)
-
-/** FOLDED - in arrow_of: it is in a run that is not drawn */
-#define FOLDED SIZE_MAX
 
 /* Does anything happen at the other end while it is under way? Then it cannot
  * be level: what is left of it would come before what is right of it. */
@@ -26,7 +21,8 @@ static bool is_level(const struct layout *l, size_t i)
 	const struct history_item *item = &l->of->items[i];
 	const struct tcp_seen *s = &l->of->segments[item->index];
 
-	if (s->fate != SEEN_FATE_ARRIVED || s->arrived_ns - s->t_ns > SLANT_NS)
+	if (s->fate != SEEN_FATE_ARRIVED ||
+	    s->arrived_ns - s->t_ns > LAYOUT_SLANT_NS)
 		return false;
 	for (size_t j = i + 1; j < l->of->n_items; j++) {
 		const struct history_item *other = &l->of->items[j];
@@ -42,66 +38,6 @@ static bool is_level(const struct layout *l, size_t i)
 	return false;
 }
 
-static size_t position(const struct layout *l, size_t segment)
-{
-	const struct history_connection *c = l->of->connection;
-	size_t lo = 0;
-	size_t hi = c->n_segments;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (c->segments[mid] < segment)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < c->n_segments && c->segments[lo] == segment
-		       ? lo
-		       : LADDER_NOWHERE;
-}
-
-static struct ladder_arrow *new_arrow(struct layout *l,
-				      const struct history_item *item, int from)
-{
-	const struct tcp_seen *s = &l->of->segments[item->index];
-	size_t at = position(l, item->index);
-	struct ladder_arrow arrow = {
-		.from = from,
-		.row = LADDER_NOWHERE,
-		.end_row = LADDER_NOWHERE,
-		.label = ladder_segment(s),
-		.cited = ladder_cites(l->of, s->n) ||
-			 ladder_cites(l->of, s->arrived_n) ||
-			 ladder_cites(l->of, s->fault_n),
-		.again = s->again,
-		.index = item->index,
-	};
-
-	vec_push(&l->sheet->arrows, arrow);
-	if (at != LADDER_NOWHERE)
-		l->arrow_of[at] = l->sheet->arrows.n;
-	return &l->sheet->arrows.v[l->sheet->arrows.n - 1];
-}
-
-/* index of its arrow; LADDER_NOWHERE if it has none */
-static size_t arrow_of(const struct layout *l, size_t segment)
-{
-	size_t at = position(l, segment);
-
-	return at != LADDER_NOWHERE && l->arrow_of[at] &&
-			       l->arrow_of[at] != FOLDED
-		       ? l->arrow_of[at] - 1
-		       : LADDER_NOWHERE;
-}
-
-static bool is_drawn_in_fold(const struct layout *l, size_t segment)
-{
-	size_t at = position(l, segment);
-
-	return at != LADDER_NOWHERE && l->arrow_of[at] == FOLDED;
-}
-
 /* the row that a segment leaves from: it may be that of the state which its
  * end has just entered to send it, as close(2) does before the FIN */
 static size_t row_to_leave(struct layout *l, const struct history_item *item)
@@ -112,7 +48,7 @@ static size_t row_to_leave(struct layout *l, const struct history_item *item)
 	if (last != LADDER_NOWHERE && last == layout_last(l) &&
 	    l->last_row[item->end == 1] == last &&
 	    !l->sheet->rows.v[last].call[item->end == 1] &&
-	    item->t_ns - l->sheet->rows.v[last].t_ns < SLANT_NS) {
+	    item->t_ns - l->sheet->rows.v[last].t_ns < LAYOUT_SLANT_NS) {
 		l->sheet->rows.v[last].t_ns = item->t_ns;
 		l->last_ns = item->t_ns;
 		return last;
@@ -128,9 +64,9 @@ static void put_sent(struct layout *l, size_t i)
 	int from = item->end == 1;
 	struct ladder_arrow *arrow;
 
-	if (arrow_of(l, item->index) != LADDER_NOWHERE)
+	if (layout_arrow(l, item->index) != LADDER_NOWHERE)
 		return;
-	arrow = new_arrow(l, item, from);
+	arrow = layout_arrow_new(l, item->index, from);
 	arrow->row = row_to_leave(l, item);
 	l->sheet->rows.v[arrow->row].cited |= arrow->cited;
 	layout_touch(l, from, arrow->row, s->n);
@@ -139,42 +75,74 @@ static void put_sent(struct layout *l, size_t i)
 	if (!is_level(l, i))
 		return;
 	arrow->end_row = arrow->row;
+	layout_passes_of(l, item->index, true);
 	layout_touch(l, !from, arrow->row, s->arrived_n);
+}
+
+/* that on which it came to the last router, if that was only just now */
+static size_t row_to_land(struct layout *l, const struct history_item *item,
+			  const struct ladder_arrow *arrow)
+{
+	size_t last = arrow->points.n ? arrow->points.v[arrow->points.n - 1].row
+				      : LADDER_NOWHERE;
+
+	if (last == LADDER_NOWHERE || last != layout_last(l) ||
+	    item->t_ns - l->sheet->rows.v[last].t_ns >= LAYOUT_SLANT_NS)
+		(void)layout_row(l, item->t_ns); /* found by its number */
+	return layout_last(l);
 }
 
 static void put_arrived(struct layout *l, const struct history_item *item)
 {
 	const struct tcp_seen *s = &l->of->segments[item->index];
-	size_t at = arrow_of(l, item->index);
 	struct ladder_arrow *arrow;
 	int to = item->end == 1;
+	size_t at;
 
-	if (is_drawn_in_fold(l, item->index) ||
-	    (at != LADDER_NOWHERE &&
-	     l->sheet->arrows.v[at].end_row != LADDER_NOWHERE))
+	if (layout_folded(l, item->index))
 		return;
-	(void)layout_row(l, item->t_ns); /* found again by its number */
+	layout_passes_of(l, item->index, false);
+	at = layout_arrow(l, item->index);
+	if (at != LADDER_NOWHERE &&
+	    l->sheet->arrows.v[at].end_row != LADDER_NOWHERE)
+		return;
 	arrow = at != LADDER_NOWHERE ? &l->sheet->arrows.v[at]
-				     : new_arrow(l, item, !to);
-	arrow->end_row = layout_last(l);
+				     : layout_arrow_new(l, item->index, !to);
+	arrow->end_row = row_to_land(l, item, arrow);
 	l->sheet->rows.v[arrow->end_row].cited |= arrow->cited;
 	layout_touch(l, to, arrow->end_row, s->arrived_n ? s->arrived_n : s->n);
+}
+
+/* the end whose host it is */
+static int end_at(const struct layout *l, const char *host)
+{
+	for (int e = 1; e >= 0; e--) {
+		const char *name = l->of->connection->ends[e].host;
+
+		if (name && host && strcmp(name, host) == 0)
+			return e;
+	}
+	return -1;
 }
 
 static void put_call(struct layout *l, const struct history_item *item)
 {
 	const struct event *event = ladder_event(l->of, item->n);
-	char *text = event ? ladder_call(event) : NULL;
+	bool own = item->connection == l->of->index;
+	int end = own ? item->end : event ? end_at(l, event->host) : -1;
+	char *text = NULL;
 	struct ladder_row *row;
 
-	if (!text || item->end < 0) {
+	if (event)
+		text = own ? ladder_call(event) : ladder_guest_text(event);
+	if (!text || end < 0) {
 		free(text);
 		return;
 	}
 	row = layout_row(l, item->t_ns);
-	row->call[item->end] = text;
+	row->call[end] = text;
 	row->cited = ladder_cites(l->of, item->n);
-	layout_touch(l, item->end, layout_last(l), item->n);
+	layout_touch(l, end, layout_last(l), item->n);
 }
 
 static void put_note(struct layout *l, const struct history_item *item)
@@ -229,22 +197,31 @@ static bool is_folded(struct layout *l, size_t i)
 		l->fold++;
 	/* what was sent before the run has an arrow that wants its end */
 	if (item->what == HISTORY_ARRIVED)
-		return arrow_of(l, item->index) == LADDER_NOWHERE;
-	at = item->what == HISTORY_SENT ? position(l, item->index)
+		return layout_arrow(l, item->index) == LADDER_NOWHERE;
+	at = item->what == HISTORY_SENT ? layout_position(l, item->index)
 					: LADDER_NOWHERE;
 	if (at != LADDER_NOWHERE)
-		l->arrow_of[at] = FOLDED;
+		l->arrow_of[at] = LAYOUT_FOLDED;
 	return true;
 }
 
-/* a cut of the wire concerns a connection while it is there */
-static bool concerns(const struct layout *l, const struct history_item *item)
+/* a cut of the wire concerns a connection on it while it is there */
+static bool concerns(const struct layout *l, size_t i)
 {
-	if (item->connection == l->of->index)
+	const struct history_item *item = &l->of->items[i];
+	const struct event *event;
+
+	if (item->connection == l->of->index ||
+	    (l->of->homes && l->of->homes[i] == l->of->index))
 		return true;
-	return item->connection == SIZE_MAX && item->what == HISTORY_WIRE &&
-	       item->t_ns >= l->of->connection->begin_ns &&
-	       item->t_ns <= l->of->connection->end_ns;
+	if (item->connection != SIZE_MAX || item->what != HISTORY_WIRE ||
+	    item->t_ns < l->of->connection->begin_ns ||
+	    item->t_ns > l->of->connection->end_ns)
+		return false;
+	event = ladder_event(l->of, item->n);
+	return !event || event->kind != EVENT_WIRE || !event->host ||
+	       !event->wire.to ||
+	       ladder_path_has(l->of, event->host, event->wire.to);
 }
 
 static void put_item(struct layout *l, size_t i)
@@ -305,22 +282,29 @@ struct ladder_sheet ladder_sheet_new(const struct ladder_of *of)
 		.last_row = {LADDER_NOWHERE, LADDER_NOWHERE},
 		.alone = LADDER_NOWHERE,
 		.arrow_of = mem_new(size_t, of->connection->n_segments + 1),
+		.passed =
+			of->path ? mem_new(bool, of->path->passes.n + 1) : NULL,
 	};
 
+	for (size_t i = 0; of->path && i < of->path->n_mids; i++)
+		sheet.mids[sheet.n_mids++] = of->path->mids[i];
 	l.folds = ladder_folds(of, &l.n_folds);
 	for (size_t i = 0; i < of->n_items; i++) {
-		if (!concerns(&l, &of->items[i]) || is_folded(&l, i))
+		if (!concerns(&l, i) || is_folded(&l, i))
 			continue;
+		layout_passes_before(&l, &of->items[i]);
 		layout_restarts(&l, of->items[i].t_ns - 1);
 		put_item(&l, i);
 		if (of->items[i].what == HISTORY_ARRIVED)
 			layout_restarts(&l, of->items[i].t_ns);
 	}
+	layout_passes_before(&l, NULL);
 	layout_restarts(&l, INT64_MAX);
 	layout_end(&l);
 	name_landings(&sheet, of->segments);
 	free(l.folds);
 	free(l.arrow_of);
+	free(l.passed);
 	return sheet;
 }
 
@@ -338,6 +322,7 @@ void ladder_sheet_done(struct ladder_sheet *sheet)
 		free(arrow->label);
 		free(arrow->landing);
 		free(arrow->lost);
+		vec_done(&arrow->points);
 	}
 	vec_done(&sheet->rows);
 	vec_done(&sheet->arrows);

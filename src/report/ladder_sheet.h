@@ -8,7 +8,8 @@
  * took no time worth telling is one row; else its end has a row of its own, and
  * what happened meanwhile lies between. A state stands on the row of what
  * caused it, if that is the last thing at its end; so a state is always below
- * what came before it there. Nothing of this knows how wide the page is.
+ * what came before it there. Routers between the ends have a lifeline each, on
+ * which arrows land and go on. Nothing of this knows how wide the page is.
  */
 #pragma once
 
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/vec.h"
+#include "report/ladder_path.h"
 
 struct event;
 struct history_connection;
@@ -51,10 +53,19 @@ struct ladder_row {
 	bool cited;
 };
 
+/** struct ladder_point - an arrow comes to a router, on a row; if not @on, it
+ * ends there */
+struct ladder_point {
+	size_t mid;
+	size_t row;
+	bool on;
+};
+
 /**
  * struct ladder_arrow - a segment
  * @from: the end that sent it, or would have
  * @row: where it begins; LADDER_NOWHERE if nobody sent it
+ * @points: routers on its way, as it came to them
  * @end_row: where it arrived; LADDER_NOWHERE if it did not
  * @label: "SYN,ACK 0/1", owned
  * @landing: which one it is, for its end, if others are under way; owned
@@ -66,6 +77,7 @@ struct ladder_row {
 struct ladder_arrow {
 	int from;
 	size_t row;
+	VEC(struct ladder_point) points;
 	size_t end_row;
 	char *label;
 	char *landing;
@@ -75,10 +87,16 @@ struct ladder_arrow {
 	size_t index;
 };
 
-/** struct ladder_sheet - all of it; rows in order, arrows as they were sent */
+/** struct ladder_sheet - all of it; rows in order, arrows as they were sent;
+ * names of the routers, and of those that are not drawn, borrowed as in struct
+ * ladder_path */
 struct ladder_sheet {
 	VEC(struct ladder_row) rows;
 	VEC(struct ladder_arrow) arrows;
+	const char *mids[LADDER_MIDS_MAX];
+	size_t n_mids;
+	const char *left_out[LADDER_MIDS_MAX];
+	size_t n_left_out;
 };
 
 /**
@@ -90,7 +108,9 @@ struct ladder_sheet {
  * @segments: timeline_segments()
  * @events: the journal's, by number; @n_events of them
  * @n_events: their number
- * @scenario: names faults; NULL
+ * @scenario: names faults, and has the topology; NULL
+ * @path: the routers that are drawn; NULL: none
+ * @homes: ladder_guests(); NULL: nothing but the connection's own is drawn
  * @cited: event numbers that are evidence for what failed; @n_cited
  * @n_cited: their number
  */
@@ -103,6 +123,8 @@ struct ladder_of {
 	const struct event *events;
 	size_t n_events;
 	const struct scenario *scenario;
+	const struct ladder_path *path;
+	const size_t *homes;
 	const uint64_t *cited;
 	size_t n_cited;
 };

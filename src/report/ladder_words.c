@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/units.h"
 #include "event/event.h"
+#include "report/ladder_path.h"
 #include "report/ladder_sheet.h"
 #include "spec/scenario.h"
 #include "tcp/seen.h"
@@ -160,35 +161,13 @@ static char *fault_name(const struct ladder_of *of,
 	return mem_printf("fault %" PRIu64, fault->fault);
 }
 
-/* was the wire between the two hosts cut when it was sent */
-static bool met_a_cut(const struct ladder_of *of, const struct tcp_seen *s)
-{
-	bool cut = false;
-
-	for (size_t i = 0; s->from_host && s->to_host && i < of->n_events;
-	     i++) {
-		const struct event *e = &of->events[i];
-
-		if (e->kind != EVENT_WIRE || e->t_ns > s->t_ns || !e->host ||
-		    !e->wire.to || !e->wire.action ||
-		    strcmp(e->host, s->from_host) != 0 ||
-		    strcmp(e->wire.to, s->to_host) != 0)
-			continue;
-		if (strcmp(e->wire.action, "cut") == 0)
-			cut = true;
-		else if (strcmp(e->wire.action, "heal") == 0)
-			cut = false;
-	}
-	return cut;
-}
-
 char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment)
 {
 	const struct event *event = ladder_event(of, segment->fault_n);
 
 	if (event && event->kind == EVENT_FAULT)
 		return fault_name(of, &event->fault);
-	return met_a_cut(of, segment) ? mem_strdup("cut") : NULL;
+	return ladder_path_cut(of, segment) ? mem_strdup("cut") : NULL;
 }
 
 char *ladder_state(const struct history_state *state)

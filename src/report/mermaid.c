@@ -40,16 +40,35 @@ static void add_note(struct str *out, const char *where, const char *text)
 	str_addc(out, '\n', 1);
 }
 
-static void add_arrow(struct str *out, const struct ladder_arrow *arrow)
+/* a participant: an end, or a router by its number */
+static char *id_of(int end, size_t mid)
 {
-	bool lost = arrow->end_row == LADDER_NOWHERE;
-	bool forged = arrow->row == LADDER_NOWHERE;
+	return mid == LADDER_NOWHERE ? mem_printf("%c", "ab"[end])
+				     : mem_printf("r%zu", mid);
+}
 
-	str_addf(out, "    %c%s%c: ", "ab"[arrow->from],
+static void add_leg(struct str *out, const struct ladder_sheet *sheet,
+		    const struct ladder_arrow *arrow, size_t leg)
+{
+	bool last = leg == arrow->points.n;
+	size_t from = leg ? arrow->points.v[leg - 1].mid : LADDER_NOWHERE;
+	size_t to = last ? LADDER_NOWHERE : arrow->points.v[leg].mid;
+	bool lost = last && arrow->end_row == LADDER_NOWHERE;
+	bool forged = !leg && arrow->row == LADDER_NOWHERE;
+	SCOPED_FREE char *begin = id_of(arrow->from, from);
+	SCOPED_FREE char *end = NULL;
+
+	/* it was lost before the next router */
+	if (lost && sheet->n_mids && !leg)
+		to = arrow->from ? sheet->n_mids - 1 : 0;
+	else if (lost && from + (arrow->from ? SIZE_MAX : 1) < sheet->n_mids)
+		to = from + (arrow->from ? SIZE_MAX : 1);
+	end = id_of(!arrow->from, to);
+	str_addf(out, "    %s%s%s: ", begin,
 		 lost	  ? "-x"
 		 : forged ? "-->>"
 			  : "->>",
-		 "ba"[arrow->from]);
+		 end);
 	add_text(out, arrow->label);
 	if (forged)
 		str_add(out, ", injected");
@@ -59,6 +78,8 @@ static void add_arrow(struct str *out, const struct ladder_arrow *arrow)
 		str_add(out, ": ");
 		add_text(out, arrow->lost);
 	}
+	if (!last && !arrow->points.v[leg].on)
+		str_add(out, ", goes no further");
 	if (arrow->cited)
 		str_add(out, " (!)");
 	str_addc(out, '\n', 1);
@@ -69,6 +90,31 @@ static void add_arrival(struct str *out, const struct ladder_arrow *arrow)
 	SCOPED_FREE char *text = mem_printf("%s arrives", arrow->label);
 
 	add_note(out, arrow->from == 0 ? "right of b" : "left of a", text);
+}
+
+/* the row on which a leg begins; of the first one of what nobody sent, that on
+ * which it ends */
+static size_t row_of_leg(const struct ladder_arrow *arrow, size_t leg)
+{
+	if (leg)
+		return arrow->points.v[leg - 1].row;
+	if (arrow->row != LADDER_NOWHERE)
+		return arrow->row;
+	return arrow->points.n ? arrow->points.v[0].row : arrow->end_row;
+}
+
+static void add_arrow(struct str *out, const struct ladder_sheet *sheet,
+		      const struct ladder_arrow *arrow, size_t row)
+{
+	size_t legs = arrow->points.n + 1;
+
+	if (arrow->points.n && !arrow->points.v[arrow->points.n - 1].on)
+		legs--;
+	for (size_t leg = 0; leg < legs; leg++)
+		if (row_of_leg(arrow, leg) == row)
+			add_leg(out, sheet, arrow, leg);
+	if (arrow->end_row == row && row > row_of_leg(arrow, legs - 1) + 1)
+		add_arrival(out, arrow);
 }
 
 static void add_row(struct str *out, const struct ladder_row *row)
@@ -112,14 +158,15 @@ static void add_sequence(void *arg, const struct history_connection *connection,
 
 	str_add(out, "\n```mermaid\nsequenceDiagram\n");
 	add_participant(out, 'a', &connection->ends[0]);
+	for (size_t i = 0; i < sheet->n_mids; i++) {
+		str_addf(out, "    participant r%zu as ", i);
+		add_text(out, sheet->mids[i]);
+		str_addc(out, '\n', 1);
+	}
 	add_participant(out, 'b', &connection->ends[1]);
 	for (size_t i = 0; i < sheet->rows.n; i++) {
 		vec_foreach(&sheet->arrows, arrow) {
-			if (arrow->row == i || (arrow->row == LADDER_NOWHERE &&
-						arrow->end_row == i))
-				add_arrow(out, arrow);
-			else if (arrow->end_row == i && i > arrow->row + 1)
-				add_arrival(out, arrow);
+			add_arrow(out, sheet, arrow, i);
 		}
 		add_row(out, &sheet->rows.v[i]);
 	}
@@ -189,7 +236,7 @@ int report_mermaid(const struct report_run *run, struct str *out)
 		str_addc(out, '\n', 1);
 		if (result->scenario && result->scenario->topology)
 			add_topology(out, result->scenario->topology);
-		ladder_each(result, add_sequence, out);
+		ladder_each(result, LADDER_MIDS_MAX, add_sequence, out);
 	}
 	return 0;
 }
