@@ -308,7 +308,7 @@ void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,
 		.span = lanes->life[1] - lanes->life[0],
 		.ink = INK_DIM,
 	};
-	size_t n = fit(text, shaft.span - 8);
+	size_t n = fit(text, shaft.span - 6);
 
 	stroke(&shaft, row, 2, GLYPH_CUT, GLYPH_CUT);
 	words(&shaft, row, 4, n, text);

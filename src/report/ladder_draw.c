@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -57,12 +58,12 @@ size_t ladder_mids_fit(size_t cols)
 	return wide < around + HOP_COLS ? 0 : (wide - around) / HOP_COLS - 1;
 }
 
-/* with routers, columns are dear */
-static size_t state_cols(const struct ladder_sheet *sheet)
+/* with routers, or on a narrow page, columns are dear */
+static size_t state_cols(const struct ladder_sheet *sheet, size_t page)
 {
 	size_t cols = STATE_COLS_MIN;
 
-	if (!sheet->n_mids)
+	if (!sheet->n_mids && page >= PAGE_COLS)
 		return STATE_COLS;
 	vec_foreach(&sheet->rows, row) {
 		for (int e = 0; e < 2; e++)
@@ -111,6 +112,29 @@ static void draw_mids(struct canvas *canvas, const struct ladder_row *row,
 			      INK_DIM);
 }
 
+/* Of a call that is too long, what came of it is the last to be left out */
+static void draw_call(struct canvas *canvas, const struct ladder_row *row,
+		      size_t at, const struct lanes *lanes, int end)
+{
+	const char *text = row->call[end];
+	const char *result = text ? strstr(text, ") = ") : NULL;
+	size_t from = lanes->life[0] + 2;
+	size_t room = lanes->life[1] - lanes->life[0] - 3;
+	enum ink ink = ink_of(row, INK_PLAIN);
+	size_t tail = result ? utf8_width(result) : 0;
+
+	if (!text)
+		return;
+	if (utf8_width(text) > room && tail && tail + 8 < room) {
+		(void)canvas_text(canvas, at, from, room - tail, ink, text);
+		canvas_text_right(canvas, at, from, room, ink, result);
+	} else if (end == 0) {
+		(void)canvas_text(canvas, at, from, room, ink, text);
+	} else {
+		canvas_text_right(canvas, at, from, room, ink, text);
+	}
+}
+
 static void draw_words(struct canvas *canvas, const struct ladder_row *row,
 		       size_t at, const struct lanes *lanes)
 {
@@ -125,12 +149,8 @@ static void draw_words(struct canvas *canvas, const struct ladder_row *row,
 	if (row->state[1])
 		(void)canvas_text(canvas, at, right + 2, lanes->state,
 				  ink_of(row, INK_BOLD), row->state[1]);
-	if (row->call[0])
-		(void)canvas_text(canvas, at, left + 2, room,
-				  ink_of(row, INK_PLAIN), row->call[0]);
-	if (row->call[1])
-		canvas_text_right(canvas, at, left + 2, room,
-				  ink_of(row, INK_PLAIN), row->call[1]);
+	for (int e = 0; e < 2; e++)
+		draw_call(canvas, row, at, lanes, e);
 	if (row->note) {
 		size_t width = utf8_width(row->note);
 		size_t skip = width < room ? (room - width) / 2 : 0;
@@ -216,7 +236,7 @@ static void draw_mid_names(struct canvas *canvas,
 static struct lanes lanes_of(const struct ladder_sheet *sheet, size_t time,
 			     size_t cols)
 {
-	struct lanes lanes = {.state = state_cols(sheet),
+	struct lanes lanes = {.state = state_cols(sheet, cols),
 			      .n_mids = sheet->n_mids};
 	size_t span;
 

@@ -25,9 +25,12 @@ static bool is_bulk(const struct ladder_of *of, const struct tcp_seen *s)
 	const uint32_t roles =
 		FLOW_ROLE_BIT(FLOW_DATA) | FLOW_ROLE_BIT(FLOW_ACK);
 
-	return !(s->flags & ~flags) && !(s->roles & ~roles) && !s->again &&
-	       !s->forged && !s->fault_n && s->fate == SEEN_FATE_ARRIVED &&
-	       !ladder_cites(of, s->n) && !ladder_cites(of, s->arrived_n);
+	bool smooth = !s->again && s->fate == SEEN_FATE_ARRIVED;
+
+	return !(s->flags & ~flags) && !(s->roles & ~roles) &&
+	       (smooth || of->connection->n_segments > LADDER_FOLD_LOSSES) &&
+	       !s->forged && !s->fault_n && !ladder_cites(of, s->n) &&
+	       !ladder_cites(of, s->arrived_n);
 }
 
 static enum role role_of(const struct ladder_of *of, size_t i)
@@ -42,6 +45,7 @@ static enum role role_of(const struct ladder_of *of, size_t i)
 	switch (item->what) {
 	case HISTORY_SENT:
 	case HISTORY_ARRIVED:
+	case HISTORY_LOST:
 		return is_bulk(of, &of->segments[item->index]) ? ROLE_IN
 							       : ROLE_BREAK;
 	case HISTORY_CALL:
@@ -54,7 +58,6 @@ static enum role role_of(const struct ladder_of *of, size_t i)
 	case HISTORY_STEP:
 		return ROLE_NONE;
 	case HISTORY_STATE:
-	case HISTORY_LOST:
 	case HISTORY_FAULT:
 	case HISTORY_WIRE:
 	case HISTORY_PROC:
@@ -78,6 +81,8 @@ static void take(struct ladder_fold *fold, const struct ladder_of *of, size_t i)
 		return;
 	fold->segments[item->end]++;
 	fold->bytes[item->end] += of->segments[item->index].len;
+	fold->lost[item->end] +=
+		of->segments[item->index].fate == SEEN_FATE_LOST;
 }
 
 struct ladder_fold *ladder_folds(const struct ladder_of *of, size_t *n)

@@ -12,6 +12,10 @@ struct ladder_of;
 /** LADDER_FOLD_MIN - fewer segments than this in a row are drawn */
 #define LADDER_FOLD_MIN 10
 
+/** LADDER_FOLD_LOSSES - in a connection of more segments than this, runs also
+ * have segments that were lost, and those sent again */
+#define LADDER_FOLD_LOSSES 200
+
 /**
  * struct ladder_fold - a run of items
  * @first: index of its first item
@@ -19,6 +23,7 @@ struct ladder_of;
  * @last_ns: when that was
  * @segments: sent by each end
  * @bytes: their payload
+ * @lost: those of them that did not arrive
  * @calls: system calls of each end
  */
 struct ladder_fold {
@@ -27,6 +32,7 @@ struct ladder_fold {
 	int64_t last_ns;
 	size_t segments[2];
 	uint64_t bytes[2];
+	size_t lost[2];
 	size_t calls[2];
 };
 

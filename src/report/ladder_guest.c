@@ -3,23 +3,22 @@
  */
 #include "report/ladder_guest.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/scope.h"
-#include "base/str.h"
 #include "base/vec.h"
 #include "event/event.h"
 #include "report/ladder_sheet.h"
 #include "report/ladder_words.h"
-#include "tcp/words.h"
 #include "timeline/history.h"
 
-/** struct bound - a socket of a program, and the port that it asked for */
+/** struct bound - a socket of a program, the port that it asked for, and the
+ * action that did */
 struct bound {
 	const char *host;
 	const char *socket;
+	uint64_t op;
 	uint16_t port;
 };
 
@@ -52,20 +51,30 @@ static uint16_t port_asked(const struct event *event)
 	return comma && endpoint_parse(comma + 2, &e) == 0 ? e.port : 0;
 }
 
-static uint16_t port_of(struct guests *g, const struct event *event)
+static void find_bound(struct guests *g)
+{
+	for (size_t i = 0; i < g->of->n_events; i++) {
+		const struct event *event = &g->of->events[i];
+		struct bound new = {.host = event->host};
+
+		if (event->kind != EVENT_CALL || !event->call.socket ||
+		    !is_call(event, "bind"))
+			continue;
+		new.socket = event->call.socket;
+		new.op = event->call.op;
+		new.port = port_asked(event);
+		vec_push(&g->bound, new);
+	}
+}
+
+/* that of the same action, or else of the last one before */
+static uint16_t port_of(const struct guests *g, const struct event *event)
 {
 	if (event->kind != EVENT_CALL || !event->call.socket)
 		return 0;
-	if (is_call(event, "bind")) {
-		struct bound new = {.host = event->host,
-				    .socket = event->call.socket,
-				    .port = port_asked(event)};
-
-		vec_push(&g->bound, new);
-		return new.port;
-	}
 	for (size_t i = g->bound.n; i-- > 0;)
-		if (same(g->bound.v[i].host, event->host) &&
+		if (g->bound.v[i].op <= event->call.op &&
+		    same(g->bound.v[i].host, event->host) &&
 		    same(g->bound.v[i].socket, event->call.socket))
 			return g->bound.v[i].port;
 	return 0;
@@ -91,7 +100,7 @@ static int distance(const struct history_connection *c,
 								    : 0);
 }
 
-static size_t home_of(struct guests *g, const struct event *event)
+static size_t home_of(const struct guests *g, const struct event *event)
 {
 	uint16_t port = port_of(g, event);
 	size_t best = LADDER_NO_HOME;
@@ -141,6 +150,7 @@ size_t *ladder_guests(const struct ladder_of *of,
 	struct guests g = {.of = of, .connections = connections, .n = n};
 	size_t *homes = mem_new(size_t, of->n_items + 1);
 
+	find_bound(&g);
 	for (size_t i = 0; i < of->n_items; i++) {
 		const struct history_item *item = &of->items[i];
 		const struct event *event = NULL;
@@ -158,18 +168,6 @@ size_t *ladder_guests(const struct ladder_of *of,
 	return homes;
 }
 
-static char *call_text(const struct event_call *call)
-{
-	struct str text = {0};
-
-	str_addf(&text, "%s(%s) = ", call->call, call->args ?: "");
-	if (call->error)
-		str_add(&text, errno_name((int)call->error));
-	else
-		str_addf(&text, "%" PRId64, call->result);
-	return str_steal(&text);
-}
-
 char *ladder_guest_text(const struct event *event)
 {
 	/* before the first step and after the last all agents come and go */
@@ -178,5 +176,5 @@ char *ladder_guest_text(const struct event *event)
 	if (!event->call.call ||
 	    (is_call(event, "socket") && !event->call.error))
 		return NULL;
-	return call_text(&event->call);
+	return ladder_call_with(event, event->call.args);
 }

@@ -335,26 +335,66 @@ static const struct ladder_pass *last_pass(const struct ladder_of *of,
 	return last;
 }
 
-bool ladder_path_cut(const struct ladder_of *of, const struct tcp_seen *segment)
+/* the one reason that a wire had */
+static const char *reason(const struct event_link *link)
+{
+	const struct {
+		uint64_t n;
+		const char *name;
+	} all[] = {
+		{link->lost, "loss"},		{link->overflow, "overflow"},
+		{link->missed, "missed"},	{link->cut, "cut"},
+		{link->forgotten, "forgotten"}, {link->held, "held"},
+		{link->under_way, "under way"},
+	};
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i].n && name)
+			return NULL;
+		if (all[i].n)
+			name = all[i].name;
+	}
+	return name;
+}
+
+static const char *reason_of_link(const struct ladder_of *of, const char *from,
+				  const char *to)
+{
+	/* they come last */
+	for (size_t i = of->n_events; i-- > 0;) {
+		const struct event *e = &of->events[i];
+
+		if (e->kind == EVENT_LINK && e->host && e->link.to &&
+		    strcmp(e->host, from) == 0 && strcmp(e->link.to, to) == 0)
+			return reason(&e->link);
+	}
+	return NULL;
+}
+
+const char *ladder_path_lost(const struct ladder_of *of,
+			     const struct tcp_seen *segment)
 {
 	const struct ladder_pass *last = last_pass(of, segment);
 	const char *from =
 		last ? of->path->mids[last->mid] : segment->from_host;
 	int64_t t_ns = last ? last->t_ns : segment->t_ns;
 	const char *way[LADDER_WAY_MAX];
+	const char *why = NULL;
 	size_t n;
 
 	if (last && !last->out_n)
-		return false;
+		return NULL;
 	n = ladder_way(topology_of(of), from, segment->to_host, way);
 	for (size_t i = 1; i < n; i++) {
 		if (is_cut(of, way[i - 1], way[i], t_ns))
-			return true;
+			return "cut";
+		why = why ?: reason_of_link(of, way[i - 1], way[i]);
 		/* the next router would have seen it */
 		if (of->path && mid_of(of->path, way[i]) != NONE)
-			return false;
+			break;
 	}
-	return false;
+	return why;
 }
 
 bool ladder_path_has(const struct ladder_of *of, const char *a, const char *b)

@@ -67,10 +67,19 @@ void ladder_path_done(struct ladder_path *path);
 size_t ladder_way(const struct topology *topology, const char *from,
 		  const char *to, const char *hosts[LADDER_WAY_MAX]);
 
-/** ladder_path_cut - was the wire cut that took the segment: the next one on
- * its way from where it was seen last */
-bool ladder_path_cut(const struct ladder_of *of,
-		     const struct tcp_seen *segment);
+/**
+ * ladder_path_lost - what the wire did to a segment
+ * @of: a connection's
+ * @segment: one that did not arrive, and that no fault took
+ *
+ * The wire is the next one on its way from where it was seen last. Of all that
+ * it did not carry it tells the number, not which: so nothing is said if there
+ * are several reasons.
+ *
+ * Return: "cut", "loss", "forgotten" …; NULL if it is not known.
+ */
+const char *ladder_path_lost(const struct ladder_of *of,
+			     const struct tcp_seen *segment);
 
 /** ladder_path_has - does a link between these two lie on the connection's way;
  * true if the way is not known */

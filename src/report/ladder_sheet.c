@@ -168,8 +168,8 @@ static void put_fold(struct layout *l, const struct ladder_fold *fold)
 		row = layout_row(l, l->of->items[fold->first].t_ns);
 		row->bulk_from = e;
 		if (fold->segments[e])
-			row->bulk =
-				ladder_bulk(fold->segments[e], fold->bytes[e]);
+			row->bulk = ladder_bulk(fold->segments[e],
+						fold->bytes[e], fold->lost[e]);
 		if (fold->calls[e])
 			row->state[e] =
 				mem_printf("%zu call%s", fold->calls[e],

@@ -156,18 +156,27 @@ static char *fault_name(const struct ladder_of *of,
 
 	if (spec && spec->name)
 		return mem_strdup(spec->name);
-	if (spec && spec->text)
-		return mem_strdup(spec->text);
+	if (spec && spec->text) {
+		const char *times = strstr(spec->text, ", times ");
+
+		/* the last thing that it says, and crosses can be counted */
+		return mem_printf("%.*s",
+				  times ? (int)(times - spec->text)
+					: (int)strlen(spec->text),
+				  spec->text);
+	}
 	return mem_printf("fault %" PRIu64, fault->fault);
 }
 
 char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment)
 {
 	const struct event *event = ladder_event(of, segment->fault_n);
+	const char *why;
 
 	if (event && event->kind == EVENT_FAULT)
 		return fault_name(of, &event->fault);
-	return ladder_path_cut(of, segment) ? mem_strdup("cut") : NULL;
+	why = ladder_path_lost(of, segment);
+	return why ? mem_strdup(why) : NULL;
 }
 
 char *ladder_state(const struct history_state *state)
@@ -179,7 +188,7 @@ char *ladder_state(const struct history_state *state)
 		       : mem_strdup(name);
 }
 
-static char *call_text(const struct event *event)
+char *ladder_call_with(const struct event *event, const char *args)
 {
 	const struct event_call *call = &event->call;
 	int64_t took = event->t_ns - call->began_ns;
@@ -187,6 +196,8 @@ static char *call_text(const struct event *event)
 	char buf[UNITS_TEXT];
 
 	str_add(&text, call->call ?: "?");
+	if (args)
+		str_addf(&text, "(%s)", args);
 	if (call->error)
 		str_addf(&text, " = %s", errno_name((int)call->error));
 	else
@@ -194,6 +205,20 @@ static char *call_text(const struct event *event)
 	if (took >= TOOK_NS)
 		str_addf(&text, ", took %s", duration_print(took, buf));
 	return str_steal(&text);
+}
+
+/* Of some calls nobody can tell what they did without what they were told; the
+ * socket is that of the lifeline */
+static const char *telling_args(const struct event_call *call)
+{
+	static const char *const names[] = {"bind", "setsockopt", "getsockopt",
+					    "shutdown"};
+	const char *comma = call->args ? strstr(call->args, ", ") : NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (comma && call->call && strcmp(call->call, names[i]) == 0)
+			return comma + 2;
+	return NULL;
 }
 
 static char *exit_text(const struct event_proc *proc)
@@ -209,7 +234,7 @@ char *ladder_call(const struct event *event)
 {
 	/* -Wswitch-enum asks for all kinds: these are most of none */
 	if (event->kind == EVENT_CALL)
-		return call_text(event);
+		return ladder_call_with(event, telling_args(&event->call));
 	if (event->kind == EVENT_PROC_START)
 		return mem_printf("%s starts", event->proc.program ?: "?");
 	if (event->kind == EVENT_PROC_SIGNAL)
@@ -264,13 +289,15 @@ static void add_thousands(struct str *out, uint64_t number)
 	}
 }
 
-char *ladder_bulk(size_t segments, uint64_t bytes)
+char *ladder_bulk(size_t segments, uint64_t bytes, size_t lost)
 {
 	struct str text = {0};
 
 	add_thousands(&text, segments);
 	str_add(&text, segments == 1 ? " segment, " : " segments, ");
+	if (lost)
+		str_addf(&text, "%zu lost, ", lost);
 	add_thousands(&text, bytes);
-	str_add(&text, bytes == 1 ? " byte" : " bytes");
+	str_add(&text, lost ? " B" : bytes == 1 ? " byte" : " bytes");
 	return str_steal(&text);
 }

@@ -36,20 +36,25 @@ char *ladder_segment(const struct tcp_seen *segment);
  * number if it carries bytes, else by its acknowledgement; caller frees */
 char *ladder_landing(const struct tcp_seen *segment);
 
-/** ladder_lost - what took it: a fault by its name, "cut"; caller frees; NULL
- * if it is not known */
+/** ladder_lost - what took it: a fault by its name, or as ladder_path_lost()
+ * has it; caller frees; NULL if it is not known */
 char *ladder_lost(const struct ladder_of *of, const struct tcp_seen *segment);
 
 /** ladder_state - "TIME_WAIT"; in parentheses if nobody saw it; caller frees */
 char *ladder_state(const struct history_state *state);
 
-/** ladder_call - "connect = 0", "recv = ECONNRESET"; caller frees; NULL if
+/** ladder_call - "connect = 0", "shutdown(SHUT_WR) = 0"; caller frees; NULL if
  * it is none that a ladder shows */
 char *ladder_call(const struct event *event);
+
+/** ladder_call_with - "bind(L, 0.0.0.0:7788) = EADDRINUSE", of a call that was
+ * made with this; NULL: leave that out; caller frees */
+char *ladder_call_with(const struct event *event, const char *args);
 
 /** ladder_note - what the wire did, or was told to do; caller frees; NULL if
  * that need not be told */
 char *ladder_note(const struct ladder_of *of, const struct event *event);
 
-/** ladder_bulk - "693 segments, 1,000,000 bytes"; caller frees */
-char *ladder_bulk(size_t segments, uint64_t bytes);
+/** ladder_bulk - "693 segments, 1,000,000 bytes", "93 segments, 5 lost, 90 B";
+ * caller frees */
+char *ladder_bulk(size_t segments, uint64_t bytes, size_t lost);
