@@ -7,12 +7,19 @@
  */
 #include "report/ladder_arrows.h"
 
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/scope.h"
 #include "report/ladder_canvas.h"
 #include "report/ladder_sheet.h"
 #include "report/utf8.h"
 
 /** LABEL_AT - steps before a label: "- " */
 #define LABEL_AT 3
+
+/** NARROW - of so few steps none is wasted */
+#define NARROW 26
 
 /** END_STEPS - of an arrow's last row, if there are rows between */
 #define END_STEPS 7
@@ -86,6 +93,12 @@ static size_t fit(const char *text, size_t room)
 	return width < room ? width : room;
 }
 
+/* columns for words, of which the narrowest arrow leaves so few for strokes */
+static size_t label_room(const struct shaft *s, size_t least)
+{
+	return s->span - LABEL_AT - (s->span > NARROW ? 5 : least);
+}
+
 static void head(const struct shaft *s, size_t row)
 {
 	stroke(s, row, s->span - 1, GLYPH_HEAD_RIGHT, GLYPH_HEAD_LEFT);
@@ -98,8 +111,7 @@ static void tail(const struct shaft *s, size_t row)
 
 static void draw_level(const struct shaft *s)
 {
-	size_t room = s->span - LABEL_AT;
-	size_t n = fit(s->label, room > 26 ? room - 4 : room - 1);
+	size_t n = fit(s->label, label_room(s, 1));
 
 	tail(s, s->row);
 	line(s, s->row, 1, s->span - 1);
@@ -124,7 +136,7 @@ static void draw_slanted(const struct shaft *s)
 {
 	size_t row = s->row;
 	size_t rows = s->end_row - row;
-	size_t n = fit(s->label, s->span - LABEL_AT - 5);
+	size_t n = fit(s->label, label_room(s, 1));
 	size_t knee = n ? LABEL_AT + n + 2 : LABEL_AT;
 	size_t last =
 		s->span > 2 * END_STEPS ? s->span - END_STEPS : s->span - 3;
@@ -135,6 +147,7 @@ static void draw_slanted(const struct shaft *s)
 		last -= fit(s->landing, s->span / 3);
 	if (rows == 1 || last <= knee)
 		last = knee + 1 < s->span - 2 ? knee + 1 : s->span - 2;
+	knee = knee < s->span ? knee : s->span - 1;
 	tail(s, row);
 	line(s, row, 1, knee);
 	words(s, row, LABEL_AT, n, s->label);
@@ -170,7 +183,7 @@ static void draw_why(const struct shaft *s, size_t cross)
 
 static void draw_lost(const struct shaft *s)
 {
-	size_t n = fit(s->label, s->span - LABEL_AT - 2);
+	size_t n = fit(s->label, label_room(s, 2));
 	size_t cross = LABEL_AT + n + (n ? 3 : 0);
 
 	if (cross > s->span - 1)
@@ -196,8 +209,26 @@ static void draw_forged(const struct shaft *s)
 	head(s, row);
 }
 
-static void draw_leg(const struct shaft *s)
+/* That there is an ACK one sees by its number, where there is no room. What
+ * fits not even then is cut. */
+static char *short_label(const struct shaft *s)
 {
+	const char *ack = strstr(s->label, ",ACK ");
+
+	size_t room = label_room(s, s->end_row == LADDER_NOWHERE ? 2 : 1);
+
+	if (!ack || utf8_width(s->label) <= room)
+		return mem_strdup(s->label);
+	return mem_printf("%.*s%s", (int)(ack - s->label), s->label, ack + 4);
+}
+
+static void draw_leg(const struct shaft *whole)
+{
+	SCOPED_FREE char *label = short_label(whole);
+	struct shaft leg = *whole;
+	const struct shaft *s = &leg;
+
+	leg.label = label;
 	if (s->row == LADDER_NOWHERE)
 		draw_forged(s);
 	else if (s->end_row == LADDER_NOWHERE)

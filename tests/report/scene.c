@@ -183,3 +183,26 @@ void scene_cut(struct scene *s, int end, int64_t t_ns)
 	at->connection = SIZE_MAX;
 	at->n = new->n;
 }
+
+void scene_route(struct scene *s, size_t mids)
+{
+	static const char *const names[] = {"r0", "r1", "r2"};
+
+	for (size_t i = 0; i < mids; i++)
+		s->path.mids[s->path.n_mids++] = names[i];
+	s->of.path = &s->path;
+}
+
+void scene_pass(struct scene *s, size_t segment, size_t mid, int64_t t_ns,
+		bool on)
+{
+	struct ladder_pass pass = {
+		.segment = segment,
+		.mid = mid,
+		.t_ns = t_ns,
+		.in_n = event(s, EVENT_SEGMENT, t_ns, 0)->n,
+		.out_n = on,
+	};
+
+	vec_push(&s->path.passes, pass);
+}

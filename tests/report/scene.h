@@ -31,6 +31,7 @@ struct scene {
 	struct event events[SCENE_MAX];
 	size_t order[SCENE_MAX];
 	struct history_state states[2][16];
+	struct ladder_path path;
 };
 
 /** scene_new - client.c and server.s, nothing has happened; caller frees */
@@ -60,3 +61,12 @@ void scene_call(struct scene *s, int end, int64_t t_ns, const char *call,
 
 /** scene_cut - the wire was cut, from @end on */
 void scene_cut(struct scene *s, int end, int64_t t_ns);
+
+/** scene_route - there are so many routers between the ends; release s->path
+ * with ladder_path_done() */
+void scene_route(struct scene *s, size_t mids);
+
+/** scene_pass - a segment comes to a router, and goes @on or not; call in the
+ * order of time */
+void scene_pass(struct scene *s, size_t segment, size_t mid, int64_t t_ns,
+		bool on);

@@ -3,6 +3,7 @@
  *
  * UPDATE_GOLDEN=1 writes the golden files anew: read the diff then.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -184,9 +185,20 @@ static uint32_t dice(uint32_t *seed, uint32_t sides)
 	return (*seed >> 8) % sides;
 }
 
+/* to all routers on its way, or not */
+static void route(struct scene *s, size_t k, int end, double t, size_t to,
+		  bool last_on)
+{
+	size_t mids = s->path.n_mids;
+
+	for (size_t i = 0; i < to; i++)
+		scene_pass(s, k, end ? mids - 1 - i : i,
+			   MS(t + 0.001 * (double)i), i + 1 < to || last_on);
+}
+
 /* segments of all fates, calls and states in any order; each segment has a
  * sequence number of its own */
-static struct scene *any(uint32_t seed)
+static struct scene *any_routed(uint32_t seed, size_t mids)
 {
 	struct scene *s = scene_new();
 	VEC(size_t) flying = {0};
@@ -194,6 +206,7 @@ static struct scene *any(uint32_t seed)
 	uint32_t seq = 1000;
 	uint32_t n = 5 + dice(&seed, 150);
 
+	scene_route(s, mids);
 	for (uint32_t i = 0; i < n; i++) {
 		int end = (int)dice(&seed, 2);
 		bool bulk = dice(&seed, 8) != 0;
@@ -212,9 +225,15 @@ static struct scene *any(uint32_t seed)
 			size_t k = scene_send(s, end, MS(t), ACK, seq++, 1,
 					      dice(&seed, 2) * 1448);
 
-			if (dice(&seed, 12) == 0)
+			if (dice(&seed, 12) == 0) {
 				scene_lose(s, k, 0);
-			else if (dice(&seed, 2))
+				route(s, k, end, t + 0.001,
+				      dice(&seed, (uint32_t)mids + 1),
+				      dice(&seed, 2));
+				continue;
+			}
+			route(s, k, end, t + 0.001, mids, true);
+			if (dice(&seed, 2))
 				vec_push(&flying, k);
 			else
 				scene_arrive(s, k, MS(t + 0.01));
@@ -224,6 +243,11 @@ static struct scene *any(uint32_t seed)
 		scene_arrive(s, flying.v[--flying.n], MS(t + 1));
 	vec_done(&flying);
 	return s;
+}
+
+static struct scene *any(uint32_t seed)
+{
+	return any_routed(seed, 0);
 }
 
 static size_t times_in(const char *text, const char *what)
@@ -307,15 +331,106 @@ END_TEST
 
 START_TEST(no_line_is_wider_than_the_page)
 {
-	SCOPED_FREE struct scene *s = any((uint32_t)_i + 3);
+	size_t cols = LADDER_COLS_MIN + (size_t)_i % 141;
+	size_t fit = ladder_mids_fit(cols);
+	SCOPED_FREE struct scene *s =
+		any_routed((uint32_t)_i + 3, fit < 3 ? fit : 3);
 	SCOPED_STR struct str got = {0};
-	size_t cols = LADDER_COLS_MIN + (size_t)_i % 100;
 	char *save = NULL;
 
 	draw(s, cols, _i % 2, &got);
 	for (char *line = strtok_r(got.s, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
 		ck_assert_msg(utf8_width(line) <= cols, "%zu: %s", cols, line);
+	ladder_path_done(&s->path);
+}
+END_TEST
+
+/* an arrow comes to each router that saw its segment, in order, and ends where
+ * it was seen last */
+START_TEST(an_arrow_goes_from_router_to_router)
+{
+	size_t mids = (size_t)_i % 3 + 1;
+	SCOPED_FREE struct scene *s =
+		any_routed((uint32_t)_i * 31337 + 2, mids);
+	struct ladder_sheet sheet = ladder_sheet_new(&s->of);
+	SCOPED_STR struct str got = {0};
+	size_t drawn = 0;
+	size_t heads = 0;
+
+	ck_assert_uint_eq(sheet.n_mids, mids);
+	vec_foreach(&sheet.arrows, a) {
+		const struct tcp_seen *seen = &s->segments[a->index];
+		size_t row = a->row;
+
+		for (size_t i = 0; i < a->points.n; i++) {
+			const struct ladder_point *p = &a->points.v[i];
+
+			ck_assert_uint_eq(p->mid, a->from ? mids - 1 - i : i);
+			ck_assert_uint_ge(p->row, row);
+			ck_assert(p->on || i + 1 == a->points.n);
+			row = p->row;
+		}
+		heads += a->points.n;
+		drawn++;
+		if (seen->fate == SEEN_FATE_ARRIVED) {
+			ck_assert_uint_eq(a->points.n, mids);
+			ck_assert_uint_ge(a->end_row, row);
+			heads++;
+		} else {
+			ck_assert_uint_eq(a->end_row, LADDER_NOWHERE);
+		}
+	}
+	ck_assert_uint_gt(drawn, 0);
+	vec_foreach(&sheet.rows, row) {
+		heads += row->bulk != NULL;
+	}
+	draw(s, 120, true, &got);
+	ck_assert_uint_eq(times_in(str_text(&got), ">") +
+				  times_in(str_text(&got), "<"),
+			  heads);
+	ladder_sheet_done(&sheet);
+	ladder_path_done(&s->path);
+}
+END_TEST
+
+/* where a segment was lost is between where it was seen last and the next */
+START_TEST(a_cross_is_on_the_right_hop)
+{
+	static const struct {
+		size_t seen; /* by so many routers */
+		bool on;
+		const char *line;
+	} hops[] = {
+		{0, true, "+- SYN 0 --X   |              |              |"},
+		{1, true, "+--- SYN 0 --->+--X           |              |"},
+		{2, true, "+--- SYN 0 --->+------------->+--X           |"},
+		{1, false, "+--- SYN 0 --->X              |              |"},
+	};
+	SCOPED_FREE struct scene *s = scene_new();
+	SCOPED_STR struct str got = {0};
+	size_t i = scene_send(s, 0, MS(1), SYN, 0, 0, 0);
+
+	scene_route(s, 2);
+	scene_lose(s, i, 0);
+	route(s, i, 0, 1.001, hops[_i].seen, hops[_i].on);
+	draw(s, 80, true, &got);
+	ck_assert_msg(strstr(str_text(&got), hops[_i].line), "%s",
+		      str_text(&got));
+	ladder_path_done(&s->path);
+}
+END_TEST
+
+/* a page that is too narrow for a call keeps what came of it */
+START_TEST(the_result_of_a_call_is_cut_last)
+{
+	SCOPED_FREE struct scene *s = scene_new();
+	SCOPED_STR struct str got = {0};
+
+	scene_call(s, 1, MS(1), "setsockopt", -1, EINVAL);
+	s->events[0].call.args = "s, SO_WHATEVER_HAS_A_LONG_NAME, 1";
+	draw(s, 60, true, &got);
+	ck_assert_ptr_nonnull(strstr(str_text(&got), "~) = EINVAL o"));
 }
 END_TEST
 
@@ -387,7 +502,10 @@ int main(void)
 	tcase_add_loop_test(tcase, each_segment_is_there_once_or_in_a_fold, 0,
 			    100);
 	tcase_add_loop_test(tcase, each_arrow_has_its_end, 0, 100);
-	tcase_add_loop_test(tcase, no_line_is_wider_than_the_page, 0, 100);
+	tcase_add_loop_test(tcase, no_line_is_wider_than_the_page, 0, 141);
+	tcase_add_loop_test(tcase, an_arrow_goes_from_router_to_router, 0, 60);
+	tcase_add_loop_test(tcase, a_cross_is_on_the_right_hop, 0, 4);
+	tcase_add_test(tcase, the_result_of_a_call_is_cut_last);
 	tcase_add_test(tcase, a_state_is_marked_by_a_dump_that_saw_it);
 	tcase_add_test(tcase, ascii_is_nothing_else);
 	suite_add_tcase(suite, tcase);

@@ -1,8 +1,9 @@
 /*
  * test_pictures.c - ladders, diagrams and differences of runs that took place
  *
- * Two journals are in the tree: the client closes first on a link of 20 ms, and
- * the same with its last ACK lost. UPDATE_GOLDEN=1 writes the golden files
+ * Journals in the tree: the client closes first on a link of 20 ms; the same
+ * with its last ACK lost; two routers on the way, with losses behind them; and
+ * one that only binds. UPDATE_GOLDEN=1 writes the golden files
  * anew.
  */
 #include <fcntl.h>
@@ -99,6 +100,12 @@ static const struct {
 	{"lost", "ladder", "journal-lost-80.ascii", 80, true},
 	{"lost", "ladder", "journal-lost-120.txt", 120, false},
 	{"lost", "mermaid", "journal-lost.md", 0, false},
+	{"routed", "ladder", "journal-routed-60.txt", 60, false},
+	{"routed", "ladder", "journal-routed-80.txt", 80, false},
+	{"routed", "ladder", "journal-routed-120.ascii", 120, true},
+	{"routed", "mermaid", "journal-routed.md", 0, false},
+	{"bind", "ladder", "journal-bind-80.txt", 80, false},
+	{"bind", "mermaid", "journal-bind.md", 0, false},
 	{"lost", "dot", "journal-lost.dot", 0, false},
 	{"lost", "dot-ladder", "journal-lost-ladder.dot", 0, false},
 };
