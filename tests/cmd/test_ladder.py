@@ -1,19 +1,21 @@
 """The ladder of a connection, read back from its text, against the journal.
 
-Nothing here is shared with what draws: the lifelines are found by looking for
-them, arrows are followed by their ends, and each end's states come from a small
-state machine (RFC 9293, figure 5) that is fed with the segments of the journal.
-"guest" as argument: in virtual time, where the minute of TIME_WAIT is over at
-once.
+The text is read by ladder.py, and each end's states come from a small state
+machine (RFC 9293, figure 5) that is fed with the segments of the journal. A
+router has a lifeline, too: what it captured must be there, hop by hop, and what
+got lost behind it must have its cross there. A bind(2) that failed must be on
+its host's lifeline. "guest" as argument: in virtual time, where the minute of
+TIME_WAIT is over at once, and for most of lab/ no line may be too wide.
 """
 
 import collections
 import glob
-import json
 import os
 import re
 import sys
 
+from ladder import (STATES, events_of, from_journal, from_ladder, lifelines,
+                    rows_of)
 from tcplab import Folder, tcplab
 
 SCENARIO = """
@@ -36,12 +38,49 @@ steps:
 """
 TO_THE_END = "  - expect: {client.c: CLOSED, within: 70s}"
 
-ENDS = ["client", "server"]
-LIFE = "│┃├┤●⋮|#+o:"
-STATES = ("CLOSED LISTEN SYN_SENT SYN_RECV ESTABLISHED FIN_WAIT1 FIN_WAIT2 "
-          "CLOSE_WAIT CLOSING LAST_ACK TIME_WAIT").split()
-LABEL = re.compile(r"([A-Z,]+) (\d+)(?:/(\d+))?(?: \((\d+)\))?(?: again)?")
+ROUTED = """
+title: The client closes first, and what is behind the router is cut
+why: RFC 9293 3.6 figure 12
+topology:
+  hosts: {client: , router: {kind: router}, server: }
+  links:
+    - {ends: [client, router], delay: 20ms}
+    - [router, server]
+steps:
+  - server: {listen: 7788, as: L}
+  - client: {connect: "server:7788", as: c}
+  - server: {accept: L, as: s}
+  - client: {close: c}
+  - server: {recv: s, eof: true}
+  - expect: {client.c: FIN_WAIT2}
+  - cut: [router, server]
+  - server: {close: s}
+  - wait: 300ms
+  - heal: [router, server]
+  - expect: {server.s: CLOSED, client.c: TIME_WAIT, within: 3s}
+"""
 
+BINDS = """
+title: A port that is taken, before there is any connection
+why: net/ipv4/inet_connection_sock.c inet_bind_conflict()
+topology: {hosts: {client: , server: }, links: [[client, server]]}
+steps:
+  - server: {listen: 7788, as: L}
+  - server: {listen: 7788, as: taken, fails: EADDRINUSE}
+%s
+"""
+AND_TIME_WAIT = """
+  - client: {connect: "server:7788", as: c}
+  - server: {accept: L, as: s}
+  - server: {close: s}
+  - client: {recv: c, eof: true}
+  - client: {close: c}
+  - expect: {server.s: TIME_WAIT}
+  - server: {close: L}
+  - server: {listen: 7788, as: again, fails: EADDRINUSE}
+"""
+
+ENDS = ["client", "server"]
 # state, what happens: the next state. Sent and arrived, by flags
 MOVES = {
     ("CLOSED", "sent", "SYN"): "SYN_SENT",
@@ -58,91 +97,6 @@ MOVES = {
 WANTED = collections.Counter(
     "SYN_SENT SYN_RECV ESTABLISHED ESTABLISHED FIN_WAIT1 FIN_WAIT2 CLOSE_WAIT "
     "LAST_ACK TIME_WAIT CLOSED".split())
-
-Thing = collections.namedtuple("Thing", "what words ms")
-
-
-def flags(text):
-    """In one order, whoever writes them; PSH says nothing of a state."""
-    return ",".join(f for f in ("SYN", "FIN", "RST", "ACK")
-                    if f in text.split(","))
-
-
-def from_journal(path):
-    """Of each host what left and what arrived, in time's order."""
-    things = {host: [] for host in ENDS}
-    with open(path, encoding="utf8") as f:
-        for line in f:
-            e = json.loads(line)
-            if e["kind"] != "segment":
-                continue
-            what = "sent" if e.get("out") else "arrived"
-            words = (flags(e["flags"]), e.get("rel_seq", 0),
-                     e.get("rel_ack", 0), e.get("len", 0))
-            things[e["host"]].append(Thing(what, words, e["t"] / 1e6))
-    for host in ENDS:
-        things[host].sort(key=lambda thing: thing.ms)
-    return things
-
-
-def lifelines(rows):
-    """The two columns in which there is something on each row."""
-    cols = [col for col in range(min(map(len, rows)))
-            if all(row[col] in LIFE for row in rows)]
-    assert len(cols) == 2, (cols, rows)
-    return cols
-
-
-def words_of(text):
-    found = LABEL.search(text)
-    assert found, text
-    f, seq, ack, length = found.groups()
-    return flags(f), int(seq), int(ack or 0), int(length or 0)
-
-
-def read_row(row, left, right, things, flying):
-    """Add what it says to each end's things, outermost last."""
-    time = row[:left].split()
-    if not time or not re.fullmatch(r"\d+\.\d{3}!?", time[0]):
-        return  # a silence
-    ms = float(time[0].rstrip("!"))
-    middle = row[left + 1:right]
-    outside = [time[1:], row[right + 1:].split()]
-    # ends of arrows: one that leaves is "├" and "┤", or "+"
-    if row[left] in "├+":
-        flying[0].append(words_of(middle))
-        things[0].append(Thing("sent", flying[0][-1], ms))
-    if row[right] in "┤+":
-        flying[1].append(words_of(middle))
-        things[1].append(Thing("sent", flying[1][-1], ms))
-    if middle.endswith(("▶", ">")):
-        things[1].append(Thing("arrived", flying[0].pop(0), ms))
-    if middle.startswith(("◀", "<")):
-        things[0].append(Thing("arrived", flying[1].pop(0), ms))
-    for end in (0, 1):
-        for word in outside[end]:
-            assert word.strip("()") in STATES, row
-            things[end].append(Thing("state", word.strip("()"), ms))
-
-
-def from_ladder(text):
-    """Of each host what the ladder shows, in its order from top to bottom."""
-    lines = text.split("\n")
-    first = next(i for i, line in enumerate(lines)
-                 if re.match(r" *client\.c \S+:\d+ +server\.s \S+:\d+$", line))
-    rows = []
-    for line in lines[first + 1:]:
-        if not line:
-            break
-        rows.append(line)
-    assert all(len(line) <= 80 for line in rows), rows
-    left, right = lifelines(rows)
-    things, flying = [[], []], [[], []]
-    for row in rows:
-        read_row(row, left, right, things, flying)
-    assert flying == [[], []], flying
-    return dict(zip(ENDS, things))
-
 
 def check_segments(host, journal, ladder):
     """The same, in the same order, at the same time."""
@@ -177,8 +131,9 @@ def check_states(host, ladder):
 
 
 def check(text, journal, to_the_end):
-    there, drawn = from_journal(journal), from_ladder(text)
+    there, (drawn, lost) = from_journal(journal, ENDS), from_ladder(text, ENDS)
     seen = collections.Counter()
+    assert lost == [0], lost
     for host in ENDS:
         check_segments(host, there[host], drawn[host])
         seen.update(check_states(host, drawn[host]))
@@ -213,26 +168,130 @@ def check_that_it_checks(text, journal, to_the_end):
         raise RuntimeError("not seen to be wrong:\n" + mutant)
 
 
-def ladder_of(folder, locale):
+def ladder_of(folder, locale, columns=80):
     done = tcplab("report", folder, "--format", "ladder",
-                  env={"LC_ALL": locale, "COLUMNS": "80"})
+                  env={"LC_ALL": locale, "COLUMNS": str(columns)})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
+def check_routed(text, journal):
+    """Each hop is there, and crosses are where something did not get across."""
+    hosts = ["client", "router", "server"]
+    there, (drawn, lost) = from_journal(journal, hosts), from_ladder(text, hosts)
+    for host in hosts:
+        check_segments(host, there[host], drawn[host])
+    for host in ENDS:
+        check_states(host, drawn[host])
+    count = {(host, what): sum(t.what == what for t in there[host])
+             for host in hosts for what in ("sent", "arrived")}
+    # the router sends each one on, so what is missing there got lost before
+    assert count["router", "sent"] == count["router", "arrived"], count
+    came = count["client", "sent"] + count["server", "sent"]
+    assert lost == [0, came - count["router", "arrived"]] and lost[1], lost
+    assert len(re.findall(r"cut (?:✗|X-)|cut [│|](?:✗|X)", text)) == lost[1], text
+
+
+def routed_mutants(text):
+    """A hop less, a cross on the other hop, an arrow that is not sent on."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        at = line.find("▶├")
+        if at >= 0:
+            yield "\n".join(lines[:i] + [line[:at] + "▶│" + line[at + 2:]] +
+                            lines[i + 1:])
+        if "✗" in line:
+            left = re.sub(r"│( *cut ✗─+)", lambda m: " " + m.group(1), line)
+            yield "\n".join(lines[:i] + [left.replace("✗", "─")] +
+                            lines[i + 1:])
+    yield text.replace("router ", "switch ")
+
+
+def calls_on(text, heading):
+    """What is told of bind and listen on the right lifeline: what was asked,
+    what came of it, and whether that was during TIME_WAIT."""
+    rows = rows_of(text, heading)
+    _, right = lifelines(rows, 2)
+    calls = []
+    for row in rows:
+        found = re.search(r" (bind|listen)\((\w+), (\S+)\) = (\w+)$",
+                          row[:right].rstrip())
+        if found:
+            assert row[right] in "●o┃#", row
+            calls.append((*found.groups(), row[right] in "┃#"))
+    return calls
+
+
+def check_binds(text, journal, heading):
+    events = [e for e in events_of(journal) if e["kind"] == "call"]
+    wanted = [(e["call"], *e["args"].split(", "),
+               e.get("error", str(e.get("result", 0))))
+              for e in events if e["call"] in ("bind", "listen")]
+    calls = calls_on(text, heading)
+    assert [call[:-1] for call in calls] == wanted, (calls, wanted)
+    for call in calls:
+        in_time_wait = call[1] == "again"
+        assert call[-1] == in_time_wait, calls
+    assert ("bind", "taken", "0.0.0.0:7788", "EADDRINUSE", False) in calls
+
+
+def check_widths(folder):
+    """All of lab/, on pages of any width."""
+    for columns in (60, 66, 73, 80, 97, 120, 160, 200):
+        for locale in ("C", "C.UTF-8"):
+            text = ladder_of(folder, locale, columns)
+            assert text.count("PASS") > 20, text
+            for line in text.split("\n"):
+                assert len(line) <= columns, (columns, line)
+            assert locale != "C" or text.isascii()
+
+
+def run_one(args, folder, name, text):
+    """Run a scenario; its own folder of results, and what was printed."""
+    scenario = os.path.join(folder, name + ".yaml")
+    with open(scenario, "w", encoding="utf8") as f:
+        f.write(text)
+    results = os.path.join(folder, name)
+    done = tcplab("run", "-v", "--results", results, *args, scenario,
+                  env={"LC_ALL": "C.UTF-8", "COLUMNS": "80"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    [journal] = glob.glob(f"{results}/2*/**/journal.jsonl", recursive=True)
+    return os.path.dirname(journal), journal, done.stdout
+
+
+def run_routed(args):
+    with Folder() as folder:
+        at, journal, _ = run_one(args, folder, "routed", ROUTED)
+        fine = ladder_of(at, "C.UTF-8")
+        check_routed(fine, journal)
+        check_routed(ladder_of(at, "C"), journal)
+        for mutant in routed_mutants(fine):
+            assert mutant != fine
+            try:
+                check_routed(mutant, journal)
+            except (AssertionError, IndexError, StopIteration):
+                continue
+            raise RuntimeError("not seen to be wrong:\n" + mutant)
+        narrow = ladder_of(at, "C.UTF-8", 60)
+        assert "Only the ends" in narrow and "router" in narrow, narrow
+
+
+def run_binds(args):
+    with Folder() as folder:
+        at, journal, told = run_one(args, folder, "binds", BINDS % "")
+        for text in (told, ladder_of(at, "C"), ladder_of(at, "C.UTF-8")):
+            check_binds(text, journal, r"ms +client +server$")
+        at, journal, told = run_one(args, folder, "again",
+                                    BINDS % AND_TIME_WAIT)
+        for text in (told, ladder_of(at, "C"), ladder_of(at, "C.UTF-8")):
+            check_binds(text, journal, r" *client\.c \S+ +server\.s \S+$")
+
+
 def run(args, to_the_end):
     with Folder() as folder:
-        scenario = os.path.join(folder, "slow.yaml")
-        with open(scenario, "w", encoding="utf8") as f:
-            f.write(SCENARIO % (TO_THE_END if to_the_end else ""))
-        results = os.path.join(folder, "results")
-        done = tcplab("run", "-v", "--results", results, *args, scenario,
-                      env={"LC_ALL": "C.UTF-8", "COLUMNS": "80"})
-        assert done.returncode == 0, done.stdout + done.stderr
-        [journal] = glob.glob(f"{results}/2*/**/journal.jsonl",
-                              recursive=True)
-        at = os.path.dirname(journal)
-        check(done.stdout, journal, to_the_end)
+        at, journal, told = run_one(args, folder, "slow", SCENARIO % (
+            TO_THE_END if to_the_end else ""))
+        check(told, journal, to_the_end)
         fine = ladder_of(at, "C.UTF-8")
         check(fine, journal, to_the_end)
         check_that_it_checks(fine, journal, to_the_end)
@@ -243,8 +302,20 @@ def run(args, to_the_end):
         assert same.returncode == 0 and "no difference" in same.stdout, same
 
 
+def run_lab(args):
+    with Folder() as folder:
+        lab = [os.path.join("lab", chapter)
+               for chapter in ("close", "handshake", "listen", "middlebox",
+                               "rebind", "time-wait")]
+        done = tcplab("run", "--results", folder, *args, *lab)
+        assert done.returncode == 0, done.stdout + done.stderr
+        check_widths(os.path.join(folder, "latest"))
+
+
 if __name__ == "__main__":
-    if "guest" in sys.argv[1:]:
-        run(["--virtual"], True)
-    else:
-        run([], False)
+    ARGS = ["--virtual"] if "guest" in sys.argv[1:] else []
+    run(ARGS, bool(ARGS))
+    run_routed(ARGS)
+    run_binds(ARGS)
+    if ARGS:
+        run_lab(ARGS)
