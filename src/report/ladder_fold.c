@@ -52,7 +52,8 @@ static enum role role_of(const struct ladder_of *of, size_t i)
 		event = ladder_event(of, item->n);
 		if (!event || event->kind != EVENT_CALL)
 			return ROLE_NONE;
-		return ladder_is_bulk_call(event) && !ladder_cites(of, item->n)
+		return ladder_is_bulk_call(event) &&
+				       !ladder_cites_call(of, event)
 			       ? ROLE_IN
 			       : ROLE_BREAK;
 	case HISTORY_STEP:

@@ -49,6 +49,31 @@ bool ladder_cites(const struct ladder_of *of, uint64_t n)
 	return false;
 }
 
+/* of an action that did not fail, all it did but to make a socket */
+static bool is_part(const struct event *event, const struct event *action)
+{
+	const char *failed = action->op.call ?: "";
+	const char *call = event->call.call ?: "";
+
+	return action->kind == EVENT_OP_END && event->call.op &&
+	       action->op.op == event->call.op &&
+	       (*failed ? strcmp(failed, call) == 0
+			: strcmp(call, "socket") != 0);
+}
+
+bool ladder_cites_call(const struct ladder_of *of, const struct event *event)
+{
+	if (ladder_cites(of, event->n))
+		return true;
+	for (size_t i = 0; event->kind == EVENT_CALL && i < of->n_cited; i++) {
+		const struct event *cited = ladder_event(of, of->cited[i]);
+
+		if (cited && is_part(event, cited))
+			return true;
+	}
+	return false;
+}
+
 static bool is_at(const struct event *event, const struct history_end *end)
 {
 	return event->host && end->host && strcmp(event->host, end->host) == 0;

@@ -19,6 +19,10 @@ const struct event *ladder_event(const struct ladder_of *of, uint64_t n);
 /** ladder_cites - is it evidence for what failed; 0 never is */
 bool ladder_cites(const struct ladder_of *of, uint64_t n);
 
+/** ladder_cites_call - is a system call evidence for what failed: itself, or as
+ * that in which the action failed that is */
+bool ladder_cites_call(const struct ladder_of *of, const struct event *event);
+
 /** ladder_cites_state - is that an end was in a state evidence for what failed:
  * the event that shows it, or a dump or trace of it while it lasted */
 bool ladder_cites_state(const struct ladder_of *of,
