@@ -34,6 +34,9 @@ struct batch_view {
  * @scenarios: in the order to be shown; the array is owned by who made it
  * @n_scenarios: their number
  * @repeat: how often each, at least 1
+ * @retries: how often a lab is run again, when no other is alive, if what came
+ *	of it was INCONCLUSIVE: a machine that is busy with other things makes
+ *	wires late
  * @jobs: labs, or guests, alive at once, at least 1
  * @abreast: labs among them that are in their first seconds, at least 1: those
  *	are busy, later most wait for a timer
@@ -55,6 +58,7 @@ struct batch {
 	struct scenario **scenarios;
 	size_t n_scenarios;
 	unsigned int repeat;
+	unsigned int retries;
 	unsigned int jobs;
 	unsigned int abreast;
 	VEC(struct report_result) left_out;

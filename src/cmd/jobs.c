@@ -22,14 +22,22 @@ const struct scenario *jobs_scenario(const struct jobs *jobs, size_t job)
 	return jobs->batch->scenarios[job / jobs->batch->repeat];
 }
 
+static unsigned int nth_of(const struct jobs *jobs, size_t job)
+{
+	return (unsigned int)(job % jobs->batch->repeat) + 1;
+}
+
 int jobs_folder(const struct jobs *jobs, size_t job, char **path,
 		struct err *err)
 {
 	const struct batch *batch = jobs->batch;
-	unsigned int repeat = (unsigned int)(job % batch->repeat) + 1;
+	const struct scenario *scenario = jobs_scenario(jobs, job);
+	unsigned int repeat = batch->repeat > 1 ? nth_of(jobs, job) : 0;
 
-	return folder_new_scenario(batch->folder, jobs_scenario(jobs, job),
-				   batch->repeat > 1 ? repeat : 0, path, err);
+	if (jobs->tries[job])
+		return folder_new_try(batch->folder, scenario, repeat,
+				      jobs->tries[job], path, err);
+	return folder_new_scenario(batch->folder, scenario, repeat, path, err);
 }
 
 void jobs_over(struct jobs *jobs, size_t job)
@@ -39,6 +47,7 @@ void jobs_over(struct jobs *jobs, size_t job)
 
 	outcome->result.repeat = (int)(job % batch->repeat) + 1;
 	outcome->result.repeats = (int)batch->repeat;
+	outcome->result.tries = (int)jobs->tries[job] + 1;
 	outcome->result.label = batch->label;
 	outcome->result.column = batch->column;
 	jobs->have[job] = true;
@@ -70,6 +79,19 @@ void jobs_judge(struct jobs *jobs, size_t job, const char *folder)
 	outcome->result.column = jobs->batch->column;
 	if (outcome_save(outcome, &jobs->batch->owner, &err) < 0)
 		outcome_unsaved(outcome, &err);
+}
+
+bool jobs_again(struct jobs *jobs, size_t job)
+{
+	struct outcome *outcome = &jobs->outcomes[job];
+
+	if (jobs->stopping || jobs->tries[job] == jobs->batch->retries ||
+	    report_verdict(&outcome->result) != VERDICT_INCONCLUSIVE)
+		return false;
+	outcome_done(outcome);
+	*outcome = (struct outcome){0};
+	jobs->tries[job]++;
+	return true;
 }
 
 void jobs_signal(struct jobs *jobs)
@@ -114,6 +136,7 @@ int jobs_init(struct jobs *jobs, const struct batch *batch, struct err *err)
 	};
 	jobs->outcomes = mem_new(struct outcome, jobs->n);
 	jobs->have = mem_new(bool, jobs->n);
+	jobs->tries = mem_new(unsigned int, jobs->n);
 	(void)sigprocmask(SIG_BLOCK, &set, &jobs->old_mask);
 	jobs->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	jobs->exe_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
@@ -160,4 +183,5 @@ void jobs_done(struct jobs *jobs, struct outcomes *outcomes)
 	fd_close(&jobs->owner_pidfd);
 	free(jobs->outcomes);
 	free(jobs->have);
+	free(jobs->tries);
 }

@@ -21,6 +21,7 @@
  * @n_done: how many are over
  * @outcomes: one a job
  * @have: is there an outcome
+ * @tries: how often each was run, and is to be run again
  * @exe_fd: our own binary, O_PATH
  * @owner_pidfd: readable when we are dead
  * @signal_fd: SIGINT, SIGTERM, SIGHUP; these are blocked
@@ -34,6 +35,7 @@ struct jobs {
 	size_t n_done;
 	struct outcome *outcomes;
 	bool *have;
+	unsigned int *tries;
 	int exe_fd;
 	int owner_pidfd;
 	int signal_fd;
@@ -60,7 +62,8 @@ void jobs_not_run(const struct jobs *jobs, size_t job,
 const struct scenario *jobs_scenario(const struct jobs *jobs, size_t job);
 
 /**
- * jobs_folder - make a job's results folder
+ * jobs_folder - make a job's results folder; what is there of an earlier try
+ * moves into it
  * @path: caller frees; untouched on failure
  *
  * Return: a descriptor, owned by the caller; negative errno.
@@ -78,6 +81,13 @@ void jobs_failed(struct jobs *jobs, size_t job, const struct err *err);
 /** jobs_judge - judge a job's journal in its folder, save the verdict; not
  * jobs_over() yet: the caller may know more */
 void jobs_judge(struct jobs *jobs, size_t job, const char *folder);
+
+/**
+ * jobs_again - is a job to be run again, as nothing could be told
+ * @jobs: of which it was judged
+ * @job: if so, it has no outcome any more
+ */
+bool jobs_again(struct jobs *jobs, size_t job);
 
 /** jobs_signal - signal_fd is readable: remember it; sets @stopping */
 void jobs_signal(struct jobs *jobs);

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,8 @@ struct labs {
 	struct slot *slots; /* as many as the batch allows */
 	struct progress *progress; /* one a slot */
 	size_t next; /* job to be begun */
+	VEC(size_t)
+	again; /* those to be run once more, when all else is over */
 	bool told; /* to end */
 };
 
@@ -135,6 +138,30 @@ static size_t count_young(const struct labs *labs, int64_t *grown_ns)
 	return n;
 }
 
+static size_t alive(const struct labs *labs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_slots(labs); i++)
+		n += labs->slots[i].pid ? 1 : 0;
+	return n;
+}
+
+/* of those to be begun or run again; SIZE_MAX: none, or not now */
+static size_t take_job(struct labs *labs)
+{
+	size_t job;
+
+	if (labs->next < labs->jobs->n)
+		return labs->next++;
+	if (!labs->again.n || alive(labs))
+		return SIZE_MAX;
+	job = labs->again.v[0];
+	labs->again.n--;
+	memmove(labs->again.v, labs->again.v + 1, labs->again.n * sizeof(job));
+	return job;
+}
+
 /* Return: when to try again, though no lab has ended; INT64_MAX: never */
 static int64_t fill(struct labs *labs)
 {
@@ -142,14 +169,16 @@ static int64_t fill(struct labs *labs)
 	int64_t grown_ns;
 
 	for (size_t i = 0; i < n_slots(labs); i++) {
-		while (!labs->slots[i].pid && !jobs->stopping &&
-		       labs->next < jobs->n) {
+		while (!labs->slots[i].pid && !jobs->stopping) {
+			struct err err = {0};
+			size_t job;
+
 			if (count_young(labs, &grown_ns) >=
 			    jobs->batch->abreast)
 				return grown_ns;
-			struct err err = {0};
-			size_t job = labs->next++;
-
+			job = take_job(labs);
+			if (job == SIZE_MAX)
+				break;
 			if (launch(labs, i, job, &err) < 0)
 				jobs_failed(jobs, job, &err);
 		}
@@ -197,7 +226,9 @@ static void reap(struct labs *labs, size_t slot)
 				: 0,
 			outcome);
 		outcome->result.duration_ns = clock_now_ns() - room->began_ns;
-		judged = true;
+		judged = !jobs_again(jobs, room->job);
+		if (!judged)
+			vec_push(&labs->again, room->job);
 	}
 	room->kept = room->keeps && WIFEXITED(wstatus) &&
 		     WEXITSTATUS(wstatus) < RUN_STATUSES;
@@ -214,7 +245,7 @@ static void forget_traces(struct labs *labs)
 {
 	const struct jobs *jobs = labs->jobs;
 
-	if (labs->next < jobs->n && !jobs->stopping)
+	if ((labs->next < jobs->n || labs->again.n) && !jobs->stopping)
 		return;
 	for (size_t i = 0; i < n_slots(labs); i++) {
 		struct slot *room = &labs->slots[i];
@@ -224,15 +255,6 @@ static void forget_traces(struct labs *labs)
 		room->keeps = false;
 		room->forgets = tracing_forget(room->id);
 	}
-}
-
-static size_t alive(const struct labs *labs)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < n_slots(labs); i++)
-		n += labs->slots[i].pid ? 1 : 0;
-	return n;
 }
 
 static void tick(const struct labs *labs)
@@ -322,5 +344,6 @@ int jobs_run_labs(struct jobs *jobs, struct err *err)
 			fd_close(&labs.slots[i].id_lock);
 	}
 	free(labs.slots);
+	vec_done(&labs.again);
 	return 0;
 }

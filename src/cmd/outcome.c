@@ -125,6 +125,7 @@ void outcome_read(const char *folder, const struct scenario *scenario,
 	outcome->scenario_borrowed = scenario != NULL;
 	outcome->result.repeat = 1;
 	outcome->result.repeats = 1;
+	outcome->result.tries = (int)folder_tries(folder);
 	outcome->result.name = outcome->name;
 	outcome->result.folder = outcome->folder;
 	outcome->result.scenario = scenario;

@@ -180,6 +180,10 @@ static int find_below(char *folder, struct outcomes *outcomes, struct err *err)
 	while (fts && (entry = fts_read(fts))) {
 		bool is_file = entry->fts_info == FTS_F;
 
+		/* unless it is what was asked for */
+		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
+		    folder_is_try(entry->fts_path))
+			(void)fts_set(fts, entry, FTS_SKIP); /* always 0 */
 		if (is_file && strcmp(entry->fts_name, RUN_JOURNAL) == 0)
 			add_outcome(outcomes, entry, folder);
 		if (rc == 0 &&

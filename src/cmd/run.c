@@ -353,6 +353,7 @@ static int run_paths(const struct run_options *o, int argc, char **argv)
 	SCOPED_FREE char *line = command_line(argc, argv);
 	struct batch like = {.command_line = line,
 			     .repeat = (unsigned int)o->repeat,
+			     .retries = (unsigned int)o->retries,
 			     .fail_fast = o->fail_fast,
 			     .wall_limit_ns = o->wall_limit_ns,
 			     .seed = seed_for(o),

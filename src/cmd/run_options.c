@@ -15,7 +15,7 @@
 #include "base/units.h"
 #include "cmd/option.h"
 
-/** NUMBER_MAX - the largest --jobs and --repeat */
+/** NUMBER_MAX - the largest --jobs, --repeat and --retries */
 #define NUMBER_MAX 100000
 
 /** WALL_LIMIT_NS - how long a guest may take for one step, unless told */
@@ -25,6 +25,7 @@ enum {
 	OPT_TAG = 256,
 	OPT_NAME,
 	OPT_REPEAT,
+	OPT_RETRIES,
 	OPT_SEED,
 	OPT_KEEP_GOING,
 	OPT_FAIL_FAST,
@@ -43,6 +44,7 @@ static const struct option long_options[] = {
 	{"tag", required_argument, NULL, OPT_TAG},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"repeat", required_argument, NULL, OPT_REPEAT},
+	{"retries", required_argument, NULL, OPT_RETRIES},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"keep-going", no_argument, NULL, OPT_KEEP_GOING},
 	{"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
@@ -132,6 +134,13 @@ static int take_option(struct run_options *o, int opt, struct err *err)
 					 "'%s'",
 					 optarg)
 			       : 0;
+	case OPT_RETRIES:
+		o->has_retries = true;
+		return number(optarg, 0, NUMBER_MAX, &o->retries)
+			       ? err_set(err, -EINVAL,
+					 "--retries takes a number, not '%s'",
+					 optarg)
+			       : 0;
 	case OPT_SEED:
 		o->has_seed = true;
 		return number(optarg, 0, (unsigned long)INT64_MAX, &o->seed)
@@ -209,6 +218,9 @@ int run_options_parse(int argc, char **argv, struct run_options *o,
 	}
 	if (o->deterministic && o->repeat == 1)
 		o->repeat = 2;
+	/* who repeats wants to know how often that happens */
+	if (!o->has_retries && o->repeat == 1)
+		o->retries = 1;
 	return 0;
 }
 
@@ -237,6 +249,11 @@ const char run_options_help[] =
 	"      --deterministic     fail if that is not the same each time "
 	"(see\n"
 	"                          tcplab canon); at least --repeat 2\n"
+	"      --retries N         in real time: run what was INCONCLUSIVE "
+	"once\n"
+	"                          more, by itself, up to N times (default: "
+	"1;\n"
+	"                          with --repeat 0)\n"
 	"      --seed N            for whatever is drawn by chance; with the "
 	"same\n"
 	"                          one virtual time passes the same way\n"

@@ -30,9 +30,11 @@ struct run_options {
 	size_t n_names;
 	unsigned long jobs; /* 0: all that fit */
 	unsigned long repeat;
+	unsigned long retries;
 	unsigned long seed;
 	int64_t wall_limit_ns; /* of a guest that says nothing */
 	bool has_seed;
+	bool has_retries;
 	bool fail_fast;
 	bool bisect;
 	bool deterministic; /* runs that are not alike fail */

@@ -15,6 +15,7 @@
  *     "name": "close/client-first", "folder": "results/…/close/client-first",
  *     "file": "lab/close/client-first.yaml", "title": "…", "why": "…",
  *     "tags": ["close"], "repeat": 1, "repeats": 1,
+ *     "tries": 2,                         only if it was run again
  *     "verdict": "FAIL", "duration_ns": 210000000,
  *     "kernel": "6.1.0", "label": null,   its column, with --kernels
  *     "error": null, "remedy": null,      set if it could not be judged
@@ -101,6 +102,8 @@ json_t *json_result_head(const struct report_result *result)
 	jvalue_set(object, "tags", tags_json(scenario));
 	jvalue_set(object, "repeat", jvalue_number(result->repeat));
 	jvalue_set(object, "repeats", jvalue_number(result->repeats));
+	if (result->tries > 1)
+		jvalue_set(object, "tries", jvalue_number(result->tries));
 	jvalue_set(object, "verdict",
 		   jvalue_text(verdict_names[report_verdict(result)]));
 	jvalue_set(object, "duration_ns", jvalue_number(result->duration_ns));

@@ -39,6 +39,7 @@ struct report_result {
 	int64_t duration_ns; /* from the start of the lab to its end */
 	int repeat; /* which repetition this is, from 1 */
 	int repeats; /* of how many; 1 without --repeat */
+	int tries; /* it was INCONCLUSIVE each time but the last; 0 is 1 */
 };
 
 /** struct report_kernel - one of several kernels that a run was on */

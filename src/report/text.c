@@ -70,6 +70,11 @@ static void tell_line(const struct page *page, const struct report_run *run,
 
 		page_ink(page, INK_DIM, nth);
 	}
+	if (result->tries > 1) {
+		SCOPED_FREE char *tries = mem_printf("  try %d", result->tries);
+
+		page_ink(page, INK_DIM, tries);
+	}
 	page_ink(page, INK_PLAIN, "\n");
 }
 

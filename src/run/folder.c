@@ -174,15 +174,83 @@ static int put_specs(const struct scenario *scenario, int dirfd,
 	return rc;
 }
 
-int folder_new_scenario(const char *run, const struct scenario *scenario,
-			unsigned int repeat, char **path, struct err *err)
+static char *path_of(const char *run, const struct scenario *scenario,
+		     unsigned int repeat)
 {
-	SCOPED_FREE char *dir = NULL;
+	return repeat ? mem_printf("%s/%s.%u", run, scenario->name, repeat)
+		      : mem_printf("%s/%s", run, scenario->name);
+}
+
+/* out of the last try's folder, to where it is one of several */
+static int move_tries(const char *last, const char *dir, unsigned int tries)
+{
+	SCOPED_FREE char *own = mem_printf("%s/" FOLDER_TRY "%u", dir, tries);
+
+	for (unsigned int i = 1; i < tries; i++) {
+		SCOPED_FREE char *from =
+			mem_printf("%s/" FOLDER_TRY "%u", last, i);
+		SCOPED_FREE char *to =
+			mem_printf("%s/" FOLDER_TRY "%u", dir, i);
+
+		if (rename(from, to) < 0)
+			return -errno;
+	}
+	return rename(last, own) < 0 ? -errno : 0;
+}
+
+int folder_new_try(const char *run, const struct scenario *scenario,
+		   unsigned int repeat, unsigned int tries, char **path,
+		   struct err *err)
+{
+	SCOPED_FREE char *dir = path_of(run, scenario, repeat);
+	SCOPED_FREE char *last = mem_printf("%s." FOLDER_TRY "%u", dir, tries);
+	SCOPED_FREE char *made = NULL;
 	SCOPED_FD int fd = -1;
 	int rc;
 
-	dir = repeat ? mem_printf("%s/%s.%u", run, scenario->name, repeat)
-		     : mem_printf("%s/%s", run, scenario->name);
+	if (rename(dir, last) < 0)
+		return err_sys(err, -errno, "set %s aside", dir);
+	fd = folder_new_scenario(run, scenario, repeat, &made, err);
+	if (fd < 0)
+		return fd;
+	rc = move_tries(last, dir, tries);
+	if (rc < 0)
+		return err_sys(err, rc, "move %s into %s", last, dir);
+	*path = PTR_STEAL(made);
+	return fd_steal(&fd);
+}
+
+unsigned int folder_tries(const char *path)
+{
+	for (unsigned int n = 1;; n++) {
+		SCOPED_FREE char *earlier =
+			mem_printf("%s/" FOLDER_TRY "%u", path, n);
+
+		if (access(earlier, F_OK) < 0)
+			return n;
+	}
+}
+
+bool folder_is_try(const char *path)
+{
+	static const char prefix[] = FOLDER_TRY;
+	const char *name = strrchr(path, '/');
+	SCOPED_FREE char *above = NULL;
+
+	if (!name || strncmp(name + 1, prefix, strlen(prefix)) != 0)
+		return false;
+	/* a scenario may be called so, too */
+	above = mem_printf("%.*s/scenario.yaml", (int)(name - path), path);
+	return access(above, F_OK) == 0;
+}
+
+int folder_new_scenario(const char *run, const struct scenario *scenario,
+			unsigned int repeat, char **path, struct err *err)
+{
+	SCOPED_FREE char *dir = path_of(run, scenario, repeat);
+	SCOPED_FD int fd = -1;
+	int rc;
+
 	rc = file_mkdirs(dir, (uid_t)-1, (gid_t)-1, err);
 	if (rc == 0) {
 		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -54,6 +55,34 @@ int folder_new_run(const char *results, const struct owner *owner, char **path,
  */
 int folder_new_scenario(const char *run, const struct scenario *scenario,
 			unsigned int repeat, char **path, struct err *err);
+
+/** FOLDER_TRY - of a scenario that was run again: in its folder a folder for
+ * each time before, "try-1" … */
+#define FOLDER_TRY "try-"
+
+/**
+ * folder_new_try - make a scenario's folder anew, with the last one in it
+ * @run: as for folder_new_scenario()
+ * @scenario: likewise
+ * @repeat: likewise
+ * @tries: how often it was run before, from 1
+ * @path: likewise
+ * @err: likewise
+ *
+ * What is there becomes FOLDER_TRY @tries, and what that has of earlier ones
+ * moves beside it.
+ *
+ * Return: as folder_new_scenario().
+ */
+int folder_new_try(const char *run, const struct scenario *scenario,
+		   unsigned int repeat, unsigned int tries, char **path,
+		   struct err *err);
+
+/** folder_tries - how often the scenario of a folder was run, at least once */
+unsigned int folder_tries(const char *path);
+
+/** folder_is_try - is that a folder's earlier try, and not a scenario's own */
+bool folder_is_try(const char *path);
 
 /**
  * folder_give - give a folder and all that is below to the run's owner

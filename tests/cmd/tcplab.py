@@ -73,20 +73,6 @@ def verdicts(report):
     return {r["name"]: r["verdict"] for r in report["results"]}
 
 
-def run_settled(*args, **kw):
-    """Verdicts of a run, by scenario. What could not be told, as a machine that
-    is busy with other things holds up a wire now and then, is run once more by
-    itself: one that never can be told stays INCONCLUSIVE. A FAIL stays."""
-    report, status = run_json(*args, **kw)
-    found = verdicts(report)
-    for name in [n for n, v in found.items() if v == "INCONCLUSIVE"]:
-        print(f"once more, as it was INCONCLUSIVE: {name}")
-        found.update(verdicts(run_json("--name", name, "lab", **kw)[0]))
-    if status == 0 and set(found.values()) - {"PASS"}:
-        raise AssertionError(f"exit 0 with {found}")
-    return found
-
-
 NS_GET_PARENT = 0xb702  # ioctl_ns(2)
 
 

@@ -231,23 +231,29 @@ def await_step(results, text):
 def disturb(how):
     """Do something to the relay while a connection waits; what is said."""
     with Folder() as folder:
-        # there is always a connection to come
-        path = story(folder, "  - {drop: data, skip: 1, optional: true}",
-                     "".join("  - wait: 300ms\n"
-                             '  - client: {connect: "server:7788", '
-                             f"as: c{i}, within: 20s}}\n" for i in range(10)))
-        with subprocess.Popen(
-                [TCPLAB, "run", path, "--results", folder + "/r"], cwd=ROOT,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True) as lab:
-            pid = relay_pid(lab)
-            await_step(folder + "/r", "wait 300 ms")
-            how(pid)
-            said = lab.communicate()[0]
+        code, said = run_disturbed(folder, how, "--retries", "0")
         (events,) = [e for _, e in journals(folder + "/r")]
         gaps = [e for e in events if e["kind"] == "gap" and
                 e["source"] == "wire"]
-        return lab.returncode, said, gaps
+        return code, said, gaps
+
+
+def run_disturbed(folder, how, *args):
+    """Exit status and output of such a run."""
+    # there is always a connection to come
+    path = story(folder, "  - {drop: data, skip: 1, optional: true}",
+                 "".join("  - wait: 300ms\n"
+                         '  - client: {connect: "server:7788", '
+                         f"as: c{i}, within: 20s}}\n" for i in range(10)))
+    with subprocess.Popen(
+            [TCPLAB, "run", path, "--results", folder + "/r", *args], cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True) as lab:
+        pid = relay_pid(lab)
+        await_step(folder + "/r", "wait 300 ms")
+        how(pid)
+        said = lab.communicate()[0]
+    return lab.returncode, said
 
 
 def test_killed():
@@ -255,6 +261,29 @@ def test_killed():
     code, said, gaps = disturb(lambda pid: os.kill(pid, signal.SIGKILL))
     assert code == 5 and gaps, (code, said)
     assert "the process that carries frames is gone" in said, said
+
+
+def test_again():
+    """What could not be told is tried once more, and what it was before is
+    kept beside it, for whoever asks."""
+    with Folder() as folder:
+        code, said = run_disturbed(
+            folder, lambda pid: os.kill(pid, signal.SIGKILL))
+        assert code == 0 and "try 2" in said and "1 passed" in said, said
+        (first,) = glob.glob(folder + "/r/latest/**/try-1", recursive=True)
+        with open(first + "/verdict.json", encoding="utf8") as f:
+            assert json.load(f)["verdict"] == "INCONCLUSIVE"
+        with open(first + "/../verdict.json", encoding="utf8") as f:
+            told = json.load(f)
+        assert told["verdict"] == "PASS" and told["tries"] == 2, told
+        run = os.path.realpath(folder + "/r/latest")
+        for path, exits, tally in ((run, 0, "1 passed, 0 failed, 0 inconc"),
+                                   (first, 5, "0 passed, 0 failed, 1 inconc")):
+            done = subprocess.run([TCPLAB, "report", path], cwd=ROOT,
+                                  stdout=subprocess.PIPE, text=True,
+                                  check=False)
+            assert done.returncode == exits and tally in done.stdout, \
+                done.stdout
 
 
 def test_stopped():

@@ -37,18 +37,20 @@ def main():
     watch = Watch()
     watch.start()
     try:
-        both = [("user", t.run_settled(*QUICK, user=True))]
+        both = [("user", *t.run_json(*QUICK, user=True))]
         if os.geteuid() == 0:
-            both.append(("root", t.run_settled(*QUICK)))
+            both.append(("root", *t.run_json(*QUICK)))
     finally:
         watch.over.set()
         watch.join()
     bad = 0
-    for who, verdicts in both:
-        not_passed = {n: v for n, v in verdicts.items() if v != "PASS"}
-        print(f"{who}: {len(verdicts)} run, not passed: {not_passed}")
-        bad += len(not_passed)
-    if both[0][1] != both[-1][1]:
+    for who, report, status in both:
+        not_passed = {n: v for n, v in t.verdicts(report).items()
+                      if v != "PASS"}
+        print(f"{who}: {len(report['results'])} run, exit status {status}, "
+              f"not passed: {not_passed}")
+        bad += len(not_passed) + (status != 0)
+    if t.verdicts(both[0][1]) != t.verdicts(both[-1][1]):
         print("verdicts differ between user and root")
         bad += 1
     if watch.seen:
