@@ -27,12 +27,12 @@ static void count_passage(const struct passage *p, uint32_t counts[MOVES_MAX])
 	}
 }
 
-/* What the same two addresses' end was in until @connection took its place:
- * NULL if nothing was there any more */
+/* What the same two addresses' end was in until @connection took its place,
+ * which it did at @since_ns at the earliest: NULL if nothing was there then */
 static const struct history_state *
 taken_over(const struct history_connection *all,
 	   const struct history_connection *connection, int end,
-	   int64_t slack_ns)
+	   int64_t since_ns)
 {
 	const struct history_end *now = &connection->ends[end];
 	const struct history_state *last = NULL;
@@ -51,7 +51,7 @@ taken_over(const struct history_connection *all,
 		return NULL;
 	if (last->state == TCP_STATE_CLOSED) {
 		last--;
-		if (last[1].from_ns < connection->begin_ns - slack_ns)
+		if (last[1].from_ns < since_ns)
 			return NULL;
 	}
 	return last->state == TCP_STATE_TIME_WAIT ||
@@ -68,8 +68,7 @@ static void count_begin(const struct witness *w,
 			uint32_t counts[MOVES_MAX])
 {
 	const struct history_end *e = &connection->ends[end];
-	const struct history_state *old =
-		taken_over(all, connection, end, passage_slack_ns(w));
+	const struct history_state *old;
 	size_t first =
 		e->n_states > 1 && e->states[0].state == TCP_STATE_CLOSED;
 	struct passage p = {
@@ -84,6 +83,8 @@ static void count_begin(const struct witness *w,
 	if (!e->n_states)
 		return;
 	p.is = &e->states[first];
+	old = taken_over(all, connection, end,
+			 p.is->from_ns - passage_slack_ns(w));
 	if (!first && p.is->state == TCP_STATE_SYN_RECV)
 		count_passage(&p, counts);
 	if (!old)

@@ -167,10 +167,25 @@ static bool by_rst(const struct passage *p)
 	return passage_arrived(p, RST);
 }
 
+/* the SYN belongs to the next connection, which begins when it comes again */
 static bool syn_dropped(const struct passage *p)
 {
-	return passage_arrived(p, SYN) && !passage_arrived(p, RST) &&
-	       passage_counted(p, "TcpExt.ListenOverflows");
+	const struct tcp_seen *syn = NULL;
+	size_t n;
+	const struct tcp_seen *rows = timeline_segments(p->w->tl, &n);
+
+	for (size_t i = 0; i < n && p->is->cause_n; i++) {
+		const struct tcp_seen *s = &rows[i];
+
+		if (s->arrived_n == p->is->cause_n)
+			syn = s->flags & SYN ? s : NULL;
+		else if (syn && (s->flags & (SYN | ACK)) == (SYN | ACK) &&
+			 endpoint_equal(&s->from, &syn->to) &&
+			 endpoint_equal(&s->to, &syn->from) &&
+			 s->t_ns - syn->arrived_ns < IGNORED_NS)
+			return false;
+	}
+	return syn && passage_counted(p, "TcpExt.ListenOverflows");
 }
 
 static bool restarted(const struct passage *p)

@@ -8,6 +8,8 @@
  */
 #include <stdlib.h>
 
+#include "tcp/segment.h"
+#include "timeline/fold.h"
 #include "timeline/history_build.h"
 
 /** struct turn - a connection and its two addresses, the smaller first */
@@ -91,13 +93,42 @@ static void give_way(struct history_end *end, const struct history_end *after)
 	}
 }
 
-static void follow(struct history_connection *c,
+/* A newer SYN ends TIME_WAIT whether the listener has room for it or not
+ * (tcp_v4_rcv(), do_time_wait): then it is answered only when it comes again */
+static void end_by_syn(const struct history *h, struct history_end *end,
+		       const struct history_connection *next)
+{
+	struct history_state *last = end->states + end->n_states - 1;
+
+	if (end->n_states < 2 || last->state != TCP_STATE_CLOSED ||
+	    last->source != HISTORY_SOURCE_DUMP || last->cause_n ||
+	    last[-1].state != TCP_STATE_TIME_WAIT)
+		return;
+	for (size_t i = 0; i < next->n_segments; i++) {
+		const struct tcp_seen *s =
+			&h->tl->segments.rows.v[next->segments[i]];
+
+		if (!(s->flags & TCP_FLAG_BIT(TCP_FLAG_SYN)) ||
+		    s->flags & TCP_FLAG_BIT(TCP_FLAG_ACK) || !s->arrived_n ||
+		    !endpoint_equal(&s->to, &end->local) ||
+		    s->arrived_ns <= last->lo_ns ||
+		    s->arrived_ns > last->from_ns)
+			continue;
+		last->from_ns = s->arrived_ns;
+		last->cause_n = s->arrived_n;
+		last[-1].until_ns = last->from_ns;
+		return;
+	}
+}
+
+static void follow(const struct history *h, struct history_connection *c,
 		   const struct history_connection *next)
 {
 	for (int e = 0; e < 2; e++) {
 		const struct endpoint *local = &c->ends[e].local;
 		int other = endpoint_equal(local, &next->ends[0].local) ? 0 : 1;
 
+		end_by_syn(h, &c->ends[e], next);
 		give_way(&c->ends[e], &next->ends[other]);
 	}
 }
@@ -123,7 +154,7 @@ void history_follow(struct history *h)
 	for (size_t i = 1; i < n; i++)
 		if (!pair_order(turns[i - 1].low, turns[i].low) &&
 		    !pair_order(turns[i - 1].high, turns[i].high))
-			follow(&h->connections.v[turns[i - 1].connection],
+			follow(h, &h->connections.v[turns[i - 1].connection],
 			       &h->connections.v[turns[i].connection]);
 	free(turns);
 }

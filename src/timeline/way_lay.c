@@ -104,7 +104,8 @@ static struct way_claim with_dump(const struct laying *l,
 {
 	struct way_claim claim = *q;
 
-	claim.mini = b->mini || q->mini;
+	/* of segments a Fast Open child looks like a request (RFC 7413) */
+	claim.mini = q->mini || (b->mini && q->state != TCP_STATE_SYN_RECV);
 	if (b->source == HISTORY_SOURCE_TRACE) {
 		claim = *b;
 		claim.mini = b->mini || q->mini;

@@ -129,7 +129,7 @@ static void sent_syn(struct walker *w, const struct way_step *by, bool ack)
 	if (!w->has_isn) {
 		w->has_isn = true;
 		w->isn = row->seq;
-		w->snd_nxt = row->seq + 1;
+		w->snd_nxt = row->seq + 1 + row->len; /* RFC 7413 */
 	}
 	if (!ack) {
 		if (w->state == TCP_STATE_CLOSED && is_new(w))
@@ -234,7 +234,7 @@ static void got_syn(struct walker *w, const struct way_step *by, bool ack)
 		return;
 	}
 	w->has_rcv = true;
-	w->rcv_nxt = row->seq + 1;
+	w->rcv_nxt = row->seq + 1 + row->len;
 }
 
 /* What its FIN's acknowledgement does; @fin: beside the other's FIN */

@@ -107,6 +107,15 @@ static const struct story segments[] = {
 		   "seg 90 100 s ACK 1 7 0\n",
 	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@51s FIN_WAIT2@100s",
 	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@90s"},
+	{"Fast Open: the SYN carries data",
+	 "seg 10 20 c SYN 0 0 5\n"
+	 "seg 20 30 s SYN,ACK 0 6 0\n"
+	 "seg 30 40 c ACK 6 1 0\n"
+	 "seg 100 110 c FIN,ACK 6 1 0\n"
+	 "seg 110 120 s ACK 1 7 0\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	 "FIN_WAIT2@120s",
+	 "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s"},
 	{"captured from the middle on",
 	 "seg 100 110 c PSH,ACK 1 1 5\n"
 	 "seg 110 120 s ACK 1 6 0\n"
@@ -179,6 +188,13 @@ static const struct story both[] = {
 		   "dump 900 910 s ESTABLISHED\n",
 	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s",
 	 "SYN_RECV*@20d ESTABLISHED@910d"},
+	{"Fast Open: there is no request socket, but a child in SYN_RECV",
+	 "seg 10 20 c SYN 0 0 5\n"
+	 "seg 20 30 s SYN,ACK 0 6 0\n"
+	 "dump 0 25 s SYN_RECV held\n"
+	 "seg 30 40 c ACK 6 1 0\n",
+	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s",
+	 "SYN_RECV@20d ESTABLISHED@40s"},
 	{"SYN cookies: there is no request socket",
 	 HANDSHAKE "look 25 s\ndump 35 45 s ESTABLISHED\n",
 	 "CLOSED@10i SYN_SENT@10s ESTABLISHED@30s", "ESTABLISHED@40d"},

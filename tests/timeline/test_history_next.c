@@ -21,6 +21,19 @@ static const struct {
 	  "CLOSED@220s",
 	  "CLOSED@500i SYN_SENT@500s ESTABLISHED@520s",
 	  "SYN_RECV*@510s ESTABLISHED@530s"}},
+	{"a SYN ends TIME_WAIT, and is taken only when it comes again",
+	 HANDSHAKE CLOSE "dump 0 215 c TIME_WAIT mini\ngone 480 530 c\n"
+			 "again\n"
+			 "seg 500 510 s SYN 0 0 0\n"
+			 "seg 1500 1510 s SYN 0 0 0\n"
+			 "seg 1510 1520 c SYN,ACK 0 1 0\n"
+			 "seg 1520 1530 s ACK 1 1 0\n",
+	 {"CLOSED@10i SYN_SENT@10s ESTABLISHED@30s FIN_WAIT1@100s "
+	  "FIN_WAIT2@120s TIME_WAIT*@210d CLOSED@510d",
+	  "SYN_RECV*@20s ESTABLISHED@40s CLOSE_WAIT@110s LAST_ACK@200s "
+	  "CLOSED@220s",
+	  "CLOSED@500i SYN_SENT@500s ESTABLISHED@1520s",
+	  "SYN_RECV*@1510s ESTABLISHED@1530s"}},
 	{"only dumps; the port is taken again",
 	 "dump 0 9 s LISTEN\n"
 	 "dump 5 40 c ESTABLISHED held\ndump 5 41 s ESTABLISHED held\n"
