@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "report/ladder_draw.h"
 #include "report/ladder_each.h"
+#include "report/ladder_flow.h"
 #include "report/ladder_sheet.h"
 #include "report/page.h"
 #include "report/report.h"
@@ -96,6 +97,8 @@ void ladder_tell(const struct ladder_page *to,
 {
 	struct told told = {.to = to};
 
+	if (ladder_flow(result, cols_of(to), to->ascii, to->page))
+		return;
 	ladder_each(result, ladder_mids_fit(cols_of(to)), tell, &told);
 	tell_left_out(to, told.left_out);
 }

@@ -37,6 +37,7 @@
  * @label: what stands on it; "": nothing
  * @landing: which one it is, at its end; NULL
  * @lost: what took it; NULL
+ * @at_tail: what stands on it, stands where it begins
  */
 struct shaft {
 	struct canvas *canvas;
@@ -50,6 +51,7 @@ struct shaft {
 	const char *label;
 	const char *landing;
 	const char *lost;
+	bool at_tail;
 };
 
 static size_t col(const struct shaft *s, size_t step)
@@ -115,7 +117,8 @@ static void draw_level(const struct shaft *s)
 
 	tail(s, s->row);
 	line(s, s->row, 1, s->span - 1);
-	words(s, s->row, (s->span - n) / 2, n, s->label);
+	words(s, s->row, s->at_tail ? LABEL_AT : (s->span - n) / 2, n,
+	      s->label);
 	head(s, s->row);
 }
 
@@ -282,8 +285,8 @@ static size_t forger(const struct lanes *lanes,
 				      : lanes->life[arrow->from];
 }
 
-static void draw_arrow(struct canvas *canvas, const struct lanes *lanes,
-		       const struct ladder_arrow *arrow)
+void arrow_draw(struct canvas *canvas, const struct lanes *lanes,
+		const struct ladder_arrow *arrow, bool at_tail)
 {
 	bool forged = arrow->row == LADDER_NOWHERE;
 	struct shaft leg = {
@@ -297,6 +300,7 @@ static void draw_arrow(struct canvas *canvas, const struct lanes *lanes,
 		.row = down(lanes, arrow->row),
 		.label = arrow->label,
 		.lost = arrow->lost,
+		.at_tail = at_tail,
 	};
 
 	for (size_t i = 0; i <= arrow->points.n; i++) {
@@ -326,7 +330,7 @@ void arrows_draw(struct canvas *canvas, const struct lanes *lanes,
 		 const struct ladder_sheet *sheet)
 {
 	vec_foreach(&sheet->arrows, arrow)
-		draw_arrow(canvas, lanes, arrow);
+		arrow_draw(canvas, lanes, arrow, false);
 }
 
 void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,

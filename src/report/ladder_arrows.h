@@ -3,11 +3,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "report/ladder_path.h"
 
 struct canvas;
+struct ladder_arrow;
 struct ladder_sheet;
 
 /** struct lanes - where things are: columns of the lifelines, of those of the
@@ -23,6 +25,11 @@ struct lanes {
 /** arrows_draw - all of a sheet, around what is there already */
 void arrows_draw(struct canvas *canvas, const struct lanes *lanes,
 		 const struct ladder_sheet *sheet);
+
+/** arrow_draw - one of them; @at_tail: its words stand where it begins, as it
+ * goes past other lifelines */
+void arrow_draw(struct canvas *canvas, const struct lanes *lanes,
+		const struct ladder_arrow *arrow, bool at_tail);
 
 /** arrows_bulk - a row that stands for many: "… 693 segments, … bytes →" */
 void arrows_bulk(struct canvas *canvas, const struct lanes *lanes, size_t row,

@@ -3,6 +3,8 @@
  */
 #include "report/ladder_canvas.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/scope.h"
@@ -18,8 +20,9 @@ static const struct {
 	[GLYPH_OUT] = {0x251C, '+'},	   [GLYPH_OUT_LEFT] = {0x2524, '+'},
 	[GLYPH_LINE] = {0x2500, '-'},	   [GLYPH_DOWN_RIGHT] = {0x2572, '\\'},
 	[GLYPH_DOWN_LEFT] = {0x2571, '/'}, [GLYPH_HEAD_RIGHT] = {0x25B6, '>'},
-	[GLYPH_HEAD_LEFT] = {0x25C0, '<'}, [GLYPH_LOST] = {0x2717, 'X'},
-	[GLYPH_FORGED] = {0x2726, '*'},	   [GLYPH_CUT] = {0x2026, '~'},
+	[GLYPH_CROSS] = {0x253C, '|'},	   [GLYPH_HEAD_LEFT] = {0x25C0, '<'},
+	[GLYPH_LOST] = {0x2717, 'X'},	   [GLYPH_FORGED] = {0x2726, '*'},
+	[GLYPH_CUT] = {0x2026, '~'},
 };
 TABLE_COVERS(glyphs, GLYPHS);
 
@@ -70,6 +73,15 @@ static uint32_t at(const struct canvas *canvas, size_t row, size_t col)
 		       : ' ';
 }
 
+void canvas_cross(struct canvas *canvas, size_t row, size_t col)
+{
+	uint32_t shaft = canvas->ascii ? (unsigned char)glyphs[GLYPH_LINE].plain
+				       : glyphs[GLYPH_LINE].fine;
+
+	if (at(canvas, row, col) == shaft)
+		canvas_stroke(canvas, row, col, GLYPH_CROSS, INK_DIM);
+}
+
 /* of strokes none is among these, but those of calls and losses */
 static bool is_word(uint32_t c)
 {
@@ -115,6 +127,22 @@ void canvas_text_right(struct canvas *canvas, size_t row, size_t col,
 	if (width < room)
 		col += room - width;
 	(void)canvas_text(canvas, row, col, room, ink, text); /* it knows */
+}
+
+void canvas_call(struct canvas *canvas, size_t row, size_t col, size_t room,
+		 bool right, enum ink ink, const char *text)
+{
+	const char *result = strstr(text, ") = ");
+	size_t tail = result ? utf8_width(result) : 0;
+
+	if (utf8_width(text) > room && tail && tail + 4 < room) {
+		(void)canvas_text(canvas, row, col, room - tail, ink, text);
+		canvas_text_right(canvas, row, col, room, ink, result);
+	} else if (right) {
+		canvas_text_right(canvas, row, col, room, ink, text);
+	} else {
+		(void)canvas_text(canvas, row, col, room, ink, text);
+	}
 }
 
 /* columns up to the last that is not blank */

@@ -22,6 +22,7 @@ enum glyph {
 	GLYPH_DOWN_LEFT,
 	GLYPH_HEAD_RIGHT,
 	GLYPH_HEAD_LEFT,
+	GLYPH_CROSS, /* a shaft goes past a lifeline */
 	GLYPH_LOST, /* the wire ate it */
 	GLYPH_FORGED, /* nobody sent it */
 	GLYPH_CUT, /* words that did not fit end here */
@@ -57,6 +58,9 @@ void canvas_stroke(struct canvas *canvas, size_t row, size_t col,
 void canvas_line(struct canvas *canvas, size_t row, size_t from, size_t to,
 		 enum ink ink);
 
+/** canvas_cross - where there is an arrow's shaft, it goes past a lifeline */
+void canvas_cross(struct canvas *canvas, size_t row, size_t col);
+
 /** canvas_open - is nothing there yet, and no word beside it */
 bool canvas_open(const struct canvas *canvas, size_t row, size_t col);
 
@@ -77,6 +81,11 @@ size_t canvas_text(struct canvas *canvas, size_t row, size_t col, size_t room,
 /** canvas_text_right - likewise, their end at the right end of @room */
 void canvas_text_right(struct canvas *canvas, size_t row, size_t col,
 		       size_t room, enum ink ink, const char *text);
+
+/** canvas_call - words at the left end of @room, or at the @right one; of a
+ * call that is too long, what came of it is the last to be left out */
+void canvas_call(struct canvas *canvas, size_t row, size_t col, size_t room,
+		 bool right, enum ink ink, const char *text);
 
 /** canvas_print - write its lines, without blanks at their ends; @indent:
  * columns before each */

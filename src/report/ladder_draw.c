@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -37,7 +36,7 @@ static const char *time_text(int64_t t_ns, char buf[UNITS_TEXT])
 	return buf;
 }
 
-static size_t time_cols(const struct ladder_sheet *sheet)
+size_t ladder_time_cols(const struct ladder_sheet *sheet)
 {
 	size_t cols = TIME_COLS;
 	char buf[UNITS_TEXT];
@@ -73,7 +72,7 @@ static size_t state_cols(const struct ladder_sheet *sheet, size_t page)
 	return cols;
 }
 
-static void draw_time(struct canvas *canvas, const struct ladder_row *row,
+void ladder_draw_time(struct canvas *canvas, const struct ladder_row *row,
 		      size_t at, size_t cols)
 {
 	char buf[UNITS_TEXT];
@@ -112,29 +111,6 @@ static void draw_mids(struct canvas *canvas, const struct ladder_row *row,
 			      INK_DIM);
 }
 
-/* Of a call that is too long, what came of it is the last to be left out */
-static void draw_call(struct canvas *canvas, const struct ladder_row *row,
-		      size_t at, const struct lanes *lanes, int end)
-{
-	const char *text = row->call[end];
-	const char *result = text ? strstr(text, ") = ") : NULL;
-	size_t from = lanes->life[0] + 2;
-	size_t room = lanes->life[1] - lanes->life[0] - 3;
-	enum ink ink = ink_of(row, INK_PLAIN);
-	size_t tail = result ? utf8_width(result) : 0;
-
-	if (!text)
-		return;
-	if (utf8_width(text) > room && tail && tail + 8 < room) {
-		(void)canvas_text(canvas, at, from, room - tail, ink, text);
-		canvas_text_right(canvas, at, from, room, ink, result);
-	} else if (end == 0) {
-		(void)canvas_text(canvas, at, from, room, ink, text);
-	} else {
-		canvas_text_right(canvas, at, from, room, ink, text);
-	}
-}
-
 static void draw_words(struct canvas *canvas, const struct ladder_row *row,
 		       size_t at, const struct lanes *lanes)
 {
@@ -150,7 +126,9 @@ static void draw_words(struct canvas *canvas, const struct ladder_row *row,
 		(void)canvas_text(canvas, at, right + 2, lanes->state,
 				  ink_of(row, INK_BOLD), row->state[1]);
 	for (int e = 0; e < 2; e++)
-		draw_call(canvas, row, at, lanes, e);
+		if (row->call[e])
+			canvas_call(canvas, at, left + 2, room, e == 1,
+				    ink_of(row, INK_PLAIN), row->call[e]);
 	if (row->note) {
 		size_t width = utf8_width(row->note);
 		size_t skip = width < room ? (room - width) / 2 : 0;
@@ -255,7 +233,7 @@ void ladder_draw(const struct ladder_sheet *sheet,
 	size_t cols = look->cols < LADDER_COLS_MIN   ? LADDER_COLS_MIN
 		      : look->cols > LADDER_COLS_MAX ? LADDER_COLS_MAX
 						     : look->cols;
-	size_t time = time_cols(sheet);
+	size_t time = ladder_time_cols(sheet);
 	struct lanes lanes = lanes_of(sheet, time, cols);
 	struct canvas canvas;
 	size_t mids = 0;
@@ -273,7 +251,7 @@ void ladder_draw(const struct ladder_sheet *sheet,
 		const struct ladder_row *row = &sheet->rows.v[i];
 		size_t at = lanes.top + i;
 
-		draw_time(&canvas, row, at, time);
+		ladder_draw_time(&canvas, row, at, time);
 		draw_life(&canvas, row, at, &lanes, 0);
 		draw_life(&canvas, row, at, &lanes, 1);
 		draw_mids(&canvas, row, at, &lanes);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct canvas;
+struct ladder_row;
 struct ladder_sheet;
 struct page;
 
@@ -28,6 +30,14 @@ struct ladder_look {
 	bool ascii;
 	const char *names[2];
 };
+
+/** ladder_time_cols - as wide are the times of a sheet */
+size_t ladder_time_cols(const struct ladder_sheet *sheet);
+
+/** ladder_draw_time - when a row was, or for how long nothing happened: on line
+ * @at, in @cols columns, and a mark behind them */
+void ladder_draw_time(struct canvas *canvas, const struct ladder_row *row,
+		      size_t at, size_t cols);
 
 /** ladder_draw - append it to @page */
 void ladder_draw(const struct ladder_sheet *sheet,

@@ -141,6 +141,7 @@ static void put_call(struct layout *l, const struct history_item *item)
 	}
 	row = layout_row(l, item->t_ns);
 	row->call[end] = text;
+	row->guest = !own;
 	row->cited = ladder_cites_call(l->of, event);
 	layout_touch(l, end, layout_last(l), item->n);
 }

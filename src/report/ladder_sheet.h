@@ -39,6 +39,7 @@ struct tcp_seen;
  * @bulk: in the middle: segments that are not drawn one by one
  * @bulk_from: the end that sent them
  * @bar: this end is in TIME_WAIT
+ * @guest: the call is of no connection
  * @cited: evidence for what failed
  */
 struct ladder_row {
@@ -50,6 +51,7 @@ struct ladder_row {
 	char *bulk;
 	int bulk_from;
 	bool bar[2];
+	bool guest;
 	bool cited;
 };
 

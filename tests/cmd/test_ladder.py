@@ -14,8 +14,8 @@ import os
 import re
 import sys
 
-from ladder import (STATES, events_of, from_journal, from_ladder, lifelines,
-                    rows_of)
+from ladder import (STATES, events_of, flags, from_journal, from_ladder,
+                    lifelines, rows_of)
 from tcplab import Folder, tcplab
 
 SCENARIO = """
@@ -78,6 +78,27 @@ AND_TIME_WAIT = """
   - expect: {server.s: TIME_WAIT}
   - server: {close: L}
   - server: {listen: 7788, as: again, fails: EADDRINUSE}
+"""
+
+HOSTS = """
+title: One host is the server of a second and the client of a third
+why: RFC 9293 3.5, 3.6
+topology:
+  hosts: {left: , middle: , right: }
+  links: [[left, middle], [middle, right], [left, right]]
+steps:
+  - middle: {listen: 7788, as: L}
+  - right: {listen: 7788, as: R}
+  - left: {connect: "middle:7788", as: a}
+  - middle: {connect: "right:7788", as: b}
+  - left: {connect: "right:7788", as: d}
+  - middle: {accept: L, as: s}
+  - middle: {close: b}
+  - left: {close: d}
+  - middle: {close: s}
+  - left: {recv: a, eof: true}
+  - left: {close: a}
+  - expect: {middle.s: TIME_WAIT}
 """
 
 ENDS = ["client", "server"]
@@ -172,6 +193,8 @@ def ladder_of(folder, locale, columns=80):
     done = tcplab("report", folder, "--format", "ladder",
                   env={"LC_ALL": locale, "COLUMNS": str(columns)})
     assert done.returncode == 0, done.stderr
+    for line in done.stdout.split("\n"):
+        assert len(line) <= columns, (columns, line)
     return done.stdout
 
 
@@ -241,8 +264,6 @@ def check_widths(folder):
         for locale in ("C", "C.UTF-8"):
             text = ladder_of(folder, locale, columns)
             assert text.count("PASS") > 20, text
-            for line in text.split("\n"):
-                assert len(line) <= columns, (columns, line)
             assert locale != "C" or text.isascii()
 
 
@@ -302,6 +323,59 @@ def run(args, to_the_end):
         assert same.returncode == 0 and "no difference" in same.stdout, same
 
 
+def from_hosts(text, hosts):
+    """Of a ladder of several hosts its arrows, from top to bottom: which
+    connection, from whom, to whom, what. All are level, as no link delays and
+    computing takes no time."""
+    heading = r"ms +" + " +".join(hosts) + "$"
+    rows = rows_of(text, heading)
+    cols = lifelines(rows, len(hosts))
+    arrows = []
+    for row in rows:
+        found = re.search(r"([abd]) (\S+) (\d+)(?:/(\d+))?", row[cols[0]:])
+        if not re.search("[▶◀]", row):
+            continue
+        tail = next(i for i, col in enumerate(cols) if row[col] in "├┤")
+        ahead = re.search("▶", row)
+        head = (cols.index(ahead.start() + 1) if ahead
+                else cols.index(row.index("◀") - 1))
+        between = cols[min(tail, head) + 1:max(tail, head)]
+        assert all(row[col] in "┼" or row[col].isalnum() or row[col] in " ,/"
+                   for col in between), row
+        arrows.append((found[1], hosts[tail], hosts[head], flags(found[2])))
+    return arrows
+
+
+def run_hosts(args):
+    hosts = ["left", "middle", "right"]
+    with Folder() as folder:
+        at, journal, told = run_one(args, folder, "hosts", HOSTS)
+        addresses = {}
+        for e in events_of(journal):
+            if e["kind"] == "host":
+                for address in e["addresses"].split():
+                    addresses[address.split("/")[0]] = e["host"]
+        names = {("left", "middle"): "a", ("middle", "right"): "b",
+                 ("left", "right"): "d"}
+        wanted = collections.Counter()
+        for e in events_of(journal):
+            if e["kind"] == "segment" and e.get("out"):
+                a, b = (addresses[e[way].rsplit(":", 1)[0]]
+                        for way in ("from", "to"))
+                assert e["host"] == a
+                wanted[names[tuple(sorted((a, b)))], a, b,
+                       flags(e["flags"])] += 1
+        assert len({key[0] for key in wanted}) == 3, wanted
+        for columns in (80, 110):
+            text = ladder_of(at, "C.UTF-8", columns)
+            drawn = collections.Counter(from_hosts(text, hosts))
+            assert drawn == wanted, (drawn - wanted, wanted - drawn, text)
+        assert re.search(r"^ms +left +middle +right$", told, re.M), told
+        # too narrow for three: one of each, with its own two ends
+        narrow = ladder_of(at, "C", 70)
+        assert len(re.findall(r"^ *\w+\.[abd] \S+ +\w+", narrow, re.M)) == 3
+
+
 def run_lab(args):
     with Folder() as folder:
         lab = [os.path.join("lab", chapter)
@@ -318,4 +392,5 @@ if __name__ == "__main__":
     run_routed(ARGS)
     run_binds(ARGS)
     if ARGS:
+        run_hosts(ARGS)
         run_lab(ARGS)

@@ -2,9 +2,9 @@
  * test_pictures.c - ladders, diagrams and differences of runs that took place
  *
  * Journals in the tree: the client closes first on a link of 20 ms; the same
- * with its last ACK lost; two routers on the way, with losses behind them; and
- * one that only binds. UPDATE_GOLDEN=1 writes the golden files
- * anew.
+ * with its last ACK lost; two routers on the way, with losses behind them;
+ * three hosts, each connected to both others; and one that only binds.
+ * UPDATE_GOLDEN=1 writes the golden files anew.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -104,6 +104,9 @@ static const struct {
 	{"routed", "ladder", "journal-routed-80.txt", 80, false},
 	{"routed", "ladder", "journal-routed-120.ascii", 120, true},
 	{"routed", "mermaid", "journal-routed.md", 0, false},
+	{"hosts", "ladder", "journal-hosts-76.txt", 76, false},
+	{"hosts", "ladder", "journal-hosts-120.ascii", 120, true},
+	{"hosts", "ladder", "journal-hosts-64.ascii", 64, true},
 	{"bind", "ladder", "journal-bind-80.txt", 80, false},
 	{"bind", "mermaid", "journal-bind.md", 0, false},
 	{"lost", "dot", "journal-lost.dot", 0, false},
