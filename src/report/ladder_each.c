@@ -94,6 +94,7 @@ static void lay_out(const struct each *each, struct ladder_of *of)
 	for (size_t i = 0; !fits && i < path.n_mids; i++)
 		sheet.left_out[sheet.n_left_out++] = path.mids[i];
 	each->take(each->arg, of->connection, &sheet);
+	of->path = NULL;
 	ladder_sheet_done(&sheet);
 	ladder_path_done(&path);
 }

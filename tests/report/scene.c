@@ -188,7 +188,7 @@ void scene_route(struct scene *s, size_t mids)
 {
 	static const char *const names[] = {"r0", "r1", "r2"};
 
-	for (size_t i = 0; i < mids; i++)
+	for (size_t i = 0; i < mids && i < 3; i++)
 		s->path.mids[s->path.n_mids++] = names[i];
 	s->of.path = &s->path;
 }
