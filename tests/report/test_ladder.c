@@ -480,35 +480,6 @@ START_TEST(a_state_is_marked_by_a_dump_that_saw_it)
 }
 END_TEST
 
-/* what an action came to is evidence for the call in which it failed */
-START_TEST(a_call_is_marked_by_its_action)
-{
-	static const struct {
-		uint64_t op;
-		const char *failed;
-		size_t marked;
-	} actions[] = {
-		{7, "bind", 1}, {7, "listen", 0}, {8, "bind", 0}, {7, NULL, 2}};
-	SCOPED_FREE struct scene *s = scene_new();
-	struct event *end;
-	uint64_t number;
-
-	scene_call(s, 1, MS(1), "socket", 4, 0);
-	scene_call(s, 1, MS(2), "bind", -1, EADDRINUSE);
-	scene_call(s, 1, MS(3), "close", 0, 0);
-	for (size_t i = 0; i < 3; i++)
-		s->events[i].call.op = 7;
-	end = &s->events[s->of.n_events++];
-	number = s->of.n_events;
-	*end = (struct event){.n = number, .kind = EVENT_OP_END};
-	end->op.op = actions[_i].op;
-	end->op.call = actions[_i].failed;
-	s->of.cited = &number;
-	s->of.n_cited = 1;
-	ck_assert_uint_eq(cited(s), actions[_i].marked);
-}
-END_TEST
-
 START_TEST(ascii_is_nothing_else)
 {
 	SCOPED_FREE struct scene *s = rough();
@@ -536,7 +507,6 @@ int main(void)
 	tcase_add_loop_test(tcase, a_cross_is_on_the_right_hop, 0, 4);
 	tcase_add_test(tcase, the_result_of_a_call_is_cut_last);
 	tcase_add_test(tcase, a_state_is_marked_by_a_dump_that_saw_it);
-	tcase_add_loop_test(tcase, a_call_is_marked_by_its_action, 0, 4);
 	tcase_add_test(tcase, ascii_is_nothing_else);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
