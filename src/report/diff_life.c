@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event/journal.h"
+#include "report/diff_fold.h"
 #include "report/ladder_each.h"
 #include "report/ladder_words.h"
 #include "report/report.h"
@@ -37,6 +38,18 @@ static bool is_timed(const struct tcp_seen *segment)
 {
 	return is_retransmission(segment) ||
 	       (is_probe(segment) && !segment->forged);
+}
+
+static bool is_plain(const struct tcp_seen *segment)
+{
+	const unsigned int flags =
+		TCP_FLAG_BIT(TCP_FLAG_ACK) | TCP_FLAG_BIT(TCP_FLAG_PSH);
+	const uint32_t roles =
+		FLOW_ROLE_BIT(FLOW_DATA) | FLOW_ROLE_BIT(FLOW_ACK);
+
+	return !(segment->flags & ~flags) && !(segment->roles & ~roles) &&
+	       !segment->again && !segment->forged && !segment->fault_n &&
+	       segment->fate == SEEN_FATE_ARRIVED;
 }
 
 /* since @from sent the same, or if it is a probe anything; a SYN,ACK that
@@ -101,6 +114,8 @@ static void add_segment(struct diff_life *life, const struct ladder_of *of,
 		.way_ns = on_its_way ? segment->arrived_ns - segment->t_ns : -1,
 		.flags = segment->flags,
 		.seq = segment->rel_seq,
+		.len = segment->len,
+		.plain = is_plain(segment),
 	};
 
 	vec_push(&life->segments, new);
@@ -146,6 +161,7 @@ static void add_life(struct diff_lives *lives, const struct ladder_of *of)
 		if (sent)
 			add_segment(life, of, item);
 	}
+	diff_fold(life);
 }
 
 static bool is_virtual(const struct journal *journal)

@@ -23,6 +23,8 @@ struct report_result;
  *	since it sent anything; -1 if it did not
  * @way_ns: until it arrived; -1 if it did not, or if a fault had to do with it
  * @flags, @seq: of the header, relative
+ * @len: bytes of payload
+ * @plain: data or an ACK, and nothing befell it
  */
 struct diff_segment {
 	char *says;
@@ -33,6 +35,8 @@ struct diff_segment {
 	int64_t way_ns;
 	uint8_t flags;
 	uint32_t seq;
+	uint32_t len;
+	bool plain;
 };
 
 /** struct diff_state - @took_ns: -1 if it was not left */
