@@ -14,7 +14,6 @@
 #include "report/ladder_each.h"
 #include "report/ladder_sheet.h"
 #include "report/report.h"
-#include "report/whole.h"
 #include "timeline/history.h"
 
 /** struct drawing - @n_texts: nodes that are not on a lifeline */
@@ -26,8 +25,8 @@ struct drawing {
 /* all in inches: from one row to the next; between the lifelines; from one of
  * these to the middle of what stands inside and outside, and of the time */
 static const double row_height = 0.32;
-static const double span = 6;
-static const double inside = 1.3;
+static const double span = 7;
+static const double inside = 1.7;
 static const double outside = 0.8;
 static const double margin = 1.9;
 
@@ -36,11 +35,13 @@ static double height(size_t row)
 	return -row_height * (double)(row + 1);
 }
 
-/* returns the node's number */
-static size_t add_words(struct drawing *d, double x, double y, const char *text)
+/* @cited: evidence for what failed; returns the node's number */
+static size_t add_words(struct drawing *d, double x, double y, bool cited,
+			const char *text)
 {
-	str_addf(d->out, "\tt%zu [shape=plaintext, pos=\"%.2f,%.2f!\", label=",
-		 d->n_texts, x, y);
+	str_addf(d->out,
+		 "\tt%zu [shape=plaintext, pos=\"%.2f,%.2f!\"%s, label=",
+		 d->n_texts, x, y, cited ? ", fontcolor=red" : "");
 	dot_quote(d->out, text);
 	str_add(d->out, "];\n");
 	return d->n_texts++;
@@ -85,20 +86,21 @@ static void add_row(struct drawing *d, const struct ladder_row *row, size_t i)
 	char buf[UNITS_TEXT];
 	double y = height(i);
 
-	add_words(d, -margin, y,
+	add_words(d, -margin, y, false,
 		  row->silence_ns ? duration_print(row->silence_ns, buf)
 				  : time);
 	for (int e = 0; e < 2; e++) {
 		double side = e ? 1 : -1;
 
 		if (row->state[e])
-			add_words(d, e * span + side * outside, y,
+			add_words(d, e * span + side * outside, y, row->cited,
 				  row->state[e]);
 		if (row->call[e])
-			add_words(d, e * span - side * inside, y, row->call[e]);
+			add_words(d, e * span - side * inside, y, row->cited,
+				  row->call[e]);
 	}
 	if (row->note)
-		add_words(d, span / 2, y, row->note);
+		add_words(d, span / 2, y, row->cited, row->note);
 	if (!row->bulk)
 		return;
 	str_addf(d->out,
@@ -124,7 +126,7 @@ static void add_arrow(struct drawing *d, const struct ladder_arrow *arrow)
 	if (lost || forged)
 		middle = add_words(d, span * (arrow->from ? 0.3 : 0.7),
 				   height(lost ? arrow->row : arrow->end_row),
-				   lost ? why : "injected");
+				   arrow->cited, lost ? why : "injected");
 	if (forged)
 		str_addf(d->out, "\tt%zu", middle);
 	else
@@ -135,52 +137,46 @@ static void add_arrow(struct drawing *d, const struct ladder_arrow *arrow)
 		str_addf(d->out, " -> %c%zu [label=", "ba"[arrow->from],
 			 arrow -> end_row);
 	dot_quote(d->out, arrow->label);
-	str_add(d->out, "];\n");
+	str_addf(d->out, "%s];\n",
+		 arrow->cited ? ", color=red, fontcolor=red" : "");
 }
 
-static void add_ladder(struct drawing *d, const struct report_result *result,
-		       const struct history_connection *connection,
+/** struct of - whose ladders go where */
+struct of {
+	const struct report_result *result;
+	struct str *out;
+};
+
+static void add_ladder(void *arg, const struct history_connection *connection,
 		       const struct ladder_sheet *sheet)
 {
-	str_add(d->out, "digraph ");
-	dot_quote(d->out, result->name);
-	str_add(d->out, " {\n\tgraph [layout=neato, splines=line, label=");
-	dot_quote(d->out, result->name);
-	str_add(d->out, "];\n"
-			"\tnode [shape=point, width=0.04, fontsize=10];\n"
-			"\tedge [fontsize=10, arrowsize=0.7];\n");
-	add_ends(d, connection);
-	add_lifelines(d, sheet);
+	const struct of *of = arg;
+	struct drawing d = {.out = of->out};
+
+	str_add(d.out, "digraph ");
+	dot_quote(d.out, of->result->name);
+	str_add(d.out, " {\n\tgraph [layout=neato, splines=line, label=");
+	dot_quote(d.out, of->result->name);
+	str_add(d.out, "];\n"
+		       "\tnode [shape=point, width=0.04, fontsize=10];\n"
+		       "\tedge [fontsize=10, arrowsize=0.7];\n");
+	add_ends(&d, connection);
+	add_lifelines(&d, sheet);
 	for (size_t i = 0; i < sheet->rows.n; i++)
-		add_row(d, &sheet->rows.v[i], i);
+		add_row(&d, &sheet->rows.v[i], i);
 	vec_foreach(&sheet->arrows, arrow) {
-		add_arrow(d, arrow);
+		add_arrow(&d, arrow);
 	}
-	str_add(d->out, "}\n");
+	str_add(d.out, "}\n");
 }
 
 int report_dot_ladder(const struct report_run *run, struct str *out)
 {
 	for (size_t i = 0; i < run->n_results; i++) {
-		const struct report_result *result = &run->results[i];
-		struct whole whole;
+		struct of of = {&run->results[i], out};
 
-		if (!result->journal)
-			continue;
-		whole = whole_new(result->journal);
-		for (size_t nth = 0; nth < whole.n_connections; nth++) {
-			struct ladder_of of =
-				ladder_of_connection(result, &whole, nth);
-			struct drawing d = {.out = out};
-			struct ladder_sheet sheet;
-
-			if (!of.connection->n_segments)
-				continue;
-			sheet = ladder_sheet_new(&of);
-			add_ladder(&d, result, of.connection, &sheet);
-			ladder_sheet_done(&sheet);
-		}
-		whole_done(&whole);
+		/* from end to end: routers are in the topology's graph */
+		ladder_each(of.result, 0, add_ladder, &of);
 	}
 	return 0;
 }
