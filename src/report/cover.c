@@ -10,6 +10,7 @@
 #include "judge/coverage.h"
 #include "report/cover_diagram.h"
 #include "report/jvalue.h"
+#include "report/page.h"
 
 /** WHAT_WIDTH - of the longest text that says what made a transition */
 #define WHAT_WIDTH 40
@@ -103,14 +104,16 @@ static void add_rows(const struct coverage *coverage, bool of_linux,
 static void add_never(const struct coverage *coverage, struct str *text)
 {
 	const struct coverage_row *rows = coverage_rows(coverage);
-	size_t n = 0;
+	const struct page page = {.out = text};
+	SCOPED_STR struct str ids = {0};
 
-	str_add(text, "\nNever taken:");
 	for (size_t i = 0; i < moves_count(); i++)
 		if (!rows[i].count && !rows[i].move->refused)
-			str_addf(text, "%s %s", n++ ? "," : "",
+			str_addf(&ids, "%s%s", ids.len ? ", " : "",
 				 rows[i].move->id);
-	str_add(text, n ? "\n" : " none\n");
+	str_addc(text, '\n', 1);
+	page_label(&page, 0, strlen("Never taken: "), "Never taken:", INK_PLAIN,
+		   ids.len ? str_text(&ids) : "none");
 }
 
 void cover_line(const struct coverage *coverage, struct str *text)

@@ -158,6 +158,7 @@ def run_and_judge():
         done = t.tcplab("coverage", moved)
         bad += expect("coverage of half", done, 0, out="SYN_SENT > ESTABLISHED")
         bad += "left out" in done.stderr
+        bad += max(map(len, done.stdout.splitlines())) > 80
         done = t.tcplab("judge", moved)
         if done.returncode not in (3, 5):
             print(f"a broken journal: exit {done.returncode}\n{done.stdout}")
