@@ -564,9 +564,9 @@ def killed_agent():
                     "  - client: {exit: w}\n"
                     "  - expect: {server.L: LISTEN, within: 100ms}\n")
         run = subprocess.Popen([t.TCPLAB, "run", "--results", folder + "/r",
-                                f"{folder}/one.yaml"], cwd=t.ROOT,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True)
+                                "--retries", "0", f"{folder}/one.yaml"],
+                               cwd=t.ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
         while not os.path.exists(folder + "/now") and run.poll() is None:
             time.sleep(0.02)  # sleeps: nobody tells of a new file
         os.kill(agent_of(run, "server"), signal.SIGKILL)
