@@ -204,13 +204,28 @@ static int find_below(char *folder, struct outcomes *outcomes, struct err *err)
 	return outcomes->n > before ? 0 : rc;
 }
 
+/* results/\* has the latest run twice: by its name and as "latest" */
+static bool is_named_before(char *const *folders, size_t i)
+{
+	struct stat own, other;
+
+	if (stat(folders[i], &own) < 0)
+		return false; /* find_below() says why */
+	while (i-- > 0)
+		if (stat(folders[i], &other) == 0 &&
+		    other.st_dev == own.st_dev && other.st_ino == own.st_ino)
+			return true;
+	return false;
+}
+
 int outcomes_find(char *const *folders, struct outcomes *outcomes,
 		  struct err *err)
 {
 	int rc = 0;
 
-	for (; rc == 0 && *folders; folders++)
-		rc = find_below(*folders, outcomes, err);
+	for (size_t i = 0; rc == 0 && folders[i]; i++)
+		if (!is_named_before(folders, i))
+			rc = find_below(folders[i], outcomes, err);
 	if (rc < 0)
 		return rc;
 	set_columns(outcomes);

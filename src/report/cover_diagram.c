@@ -104,6 +104,8 @@ static void add_line(const struct coverage *coverage, const char *line,
 		line = end + strspn(end, "_");
 		add_field(coverage, id, (size_t)(line - start), text);
 	}
+	while (text->len && text->s[text->len - 1] == ' ')
+		text->s[--text->len] = '\0';
 	str_add(text, "\n");
 }
 

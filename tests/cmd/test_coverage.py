@@ -2,6 +2,7 @@
 """The shipped suite takes every transition of RFC 9293 that Linux can make, and
 at least half of Linux's own; and tcplab coverage says which, and by whom."""
 
+import glob
 import json
 import sys
 
@@ -61,12 +62,18 @@ def main():
         run = t.tcplab("run", "--results", results, "--kernel", spec, "lab")
         told = t.tcplab("coverage", "--format", "json", results)
         text = t.tcplab("coverage", results, env={"COLUMNS": "80"})
+        # as a shell would spell results/*: one of them is a link to the other
+        twice = t.tcplab("coverage", "--format", "json",
+                         *sorted(glob.glob(f"{results}/*")))
     wrong = claims(json.loads(told.stdout))
     if run.returncode or told.returncode or text.returncode:
         wrong.append(f"exit status {run.returncode}, {told.returncode}, "
                      f"{text.returncode}: {run.stdout[-2000:]}")
+    if twice.stdout != told.stdout:
+        wrong.append("the latest run counts twice")
     lines = text.stdout.splitlines()
-    if not lines or not lines[-1].startswith("25 of 25 transitions"):
+    wrong += [f"ends in blanks: {line}" for line in lines if line[-1:] == " "]
+    if not lines or not lines[-1].startswith("25 of 25 RFC 9293 transitions"):
         wrong.append(f"the last line is {lines[-1:]}")
     wrong += [f"over 80 columns: {line}" for line in lines if len(line) > 80]
     print(lines[-1] if lines else "nothing was told", *wrong, sep="\n")

@@ -95,6 +95,8 @@ function environmentView(scenario)
 		facts([
 			["kernel", scenario.kernel],
 			["time", begin.virtual ? "virtual" : "real"],
+			["transitions", scenario.untraced &&
+				`sampled, not traced: ${scenario.untraced}`],
 			["seed", begin.seed === undefined ? null
 							  : String(begin.seed)],
 			["file", scenario.file],
