@@ -381,7 +381,7 @@ def interrupted():
         if ", 1 not run in" not in out or "by SIGINT" not in err:
             print(f"SIGINT: what was not run is not said\n{out}{err}")
             bad += 1
-        found = residue.check(2)
+        found = residue.check(20)
         if found:
             print(f"SIGINT left {found}")
     return bad + bool(found)

@@ -56,7 +56,7 @@ def main():
     if watch.seen:
         print(f"seen in the machine's own namespace: {watch.seen}")
         bad += 1
-    found = residue.check(5)
+    found = residue.check(20)
     if found:
         print(f"left: {found}")
         bad += 1

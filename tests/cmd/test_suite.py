@@ -22,7 +22,7 @@ def main():
         for earlier in glob.glob(f"{results}/2*/**/try-*", recursive=True):
             shutil.rmtree(earlier)
         altered = subprocess.run([ALTER, results], check=False)
-    found = residue.check(5)
+    found = residue.check(20)
     if found:
         print(f"left: {found}")
     return 1 if done.returncode or altered.returncode or found else 0
