@@ -101,8 +101,8 @@ struct outcomes {
  * @err: says which folder holds none, or cannot be read
  *
  * One that is named twice, or by a link, counts once; what earlier tries have
- * left (folder_is_try()) does not. What of it cannot be read is left out, and a warning says so; what is damaged
- * is an outcome with an error.
+ * left (folder_is_try()) does not. What of it cannot be read is left out, and a
+ * warning says so; what is damaged is an outcome with an error.
  *
  * Return: 0; -ENOENT, -EACCES ...
  */

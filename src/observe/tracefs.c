@@ -142,13 +142,14 @@ bool tracefs_has(const char *name)
 
 void tracefs_remove_all(const char *name)
 {
-	const char *last = strrchr(name, '-');
-	size_t len = last ? (size_t)(last - name) + 1 : strlen(name);
+	SCOPED_FREE char *owner = mem_strdup(name);
 	SCOPED_DIR DIR *dir = opendir(INSTANCES);
 	struct dirent *entry;
 
+	*strrchr(owner, '-') = '\0'; /* as tracefs_name() has put it there */
 	while (dir && (entry = readdir(dir)))
-		if (strncmp(entry->d_name, name, len) == 0)
+		if (strncmp(entry->d_name, owner, strlen(owner)) == 0 &&
+		    entry->d_name[strlen(owner)] == '-')
 			tracefs_remove(entry->d_name);
 }
 
