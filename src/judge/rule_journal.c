@@ -5,8 +5,11 @@
 
 #include "base/units.h"
 #include "event/journal.h"
+#include "judge/overtaken.h"
+#include "judge/phrase_segment.h"
 #include "judge/rule.h"
 #include "spec/scenario.h"
+#include "tcp/seen.h"
 #include "timeline/timeline.h"
 
 /* A finding that explains why the run did not go on */
@@ -128,6 +131,26 @@ static void judge_wires(struct ruling *r)
 	}
 }
 
+/* likewise; what overtook what is told where it matters, too */
+static void judge_order(struct ruling *r)
+{
+	struct overtaken pair;
+	struct finding *finding;
+	struct str saw = {0};
+
+	if (!overtaken_find(r, &pair) || !excuse_failures(r, pair.first->t_ns))
+		return;
+	phrase_segment(&saw, pair.first);
+	str_add(&saw, " was overtaken by ");
+	phrase_segment(&saw, pair.second);
+	finding = ruling_add(r, VERDICT_INCONCLUSIVE, -1, 0,
+			     mem_strdup("wires keep the order of segments"),
+			     str_steal(&saw), pair.first->arrived_ns);
+	finding_cite(finding, pair.first->n);
+	finding_cite(finding, pair.first->arrived_n);
+	finding_cite(finding, pair.second->arrived_n);
+}
+
 static void judge_end(struct ruling *r)
 {
 	const struct timeline_whole *whole = timeline_whole(r->tl);
@@ -227,6 +250,7 @@ static void apply(struct ruling *r)
 	judge_errors(r);
 	judge_holes(r);
 	judge_wires(r);
+	judge_order(r);
 	judge_gaps(r);
 	if (!is_refused(r))
 		judge_undone(r);

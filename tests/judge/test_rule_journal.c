@@ -23,6 +23,12 @@ static const struct judged_case cases[] = {
 	 "journal", "the wire would not be cut"},
 	{"nothing", "nothing", VERDICT_INCONCLUSIVE, "journal",
 	 "nothing was expected"},
+	/* an ACK behind the FIN that was sent after it ends TIME_WAIT */
+	{"overtaken", "overtaken-inconclusive", VERDICT_INCONCLUSIVE, "journal",
+	 "was overtaken by FIN,ACK from client to plain"},
+	{"overtaken", "overtaken-fail", VERDICT_FAIL, "state", "CLOSED"},
+	{"overtaken-asked", "overtaken-inconclusive", VERDICT_FAIL, "state",
+	 "CLOSED"},
 };
 
 /* Where the environment refused something, that is said once and alone */
