@@ -6,7 +6,18 @@
 #include "judge/rule.h"
 #include "spec/scenario.h"
 #include "tcp/seen.h"
+#include "tcp/segment.h"
 #include "timeline/timeline.h"
+
+/** STAMPS_NS - two processors' stamps may differ by so much */
+#define STAMPS_NS INT64_C(10000)
+
+/** MATTERS - the order of these changes what becomes of a connection; of data
+ * and acknowledgements alone TCP makes the best, and a busy machine brings bulk
+ * data in another order all the time */
+#define MATTERS                                                    \
+	(TCP_FLAG_BIT(TCP_FLAG_SYN) | TCP_FLAG_BIT(TCP_FLAG_FIN) | \
+	 TCP_FLAG_BIT(TCP_FLAG_RST))
 
 /** NEAR - nothing is overtaken by what comes so many rows behind it */
 #define NEAR 64
@@ -39,8 +50,9 @@ static bool is_plain(const struct tcp_seen *s)
 static bool overtakes(const struct tcp_seen *second,
 		      const struct tcp_seen *first)
 {
-	return is_plain(second) && second->t_ns > first->t_ns &&
-	       second->arrived_ns < first->arrived_ns &&
+	return is_plain(second) && (first->flags | second->flags) & MATTERS &&
+	       second->t_ns > first->t_ns &&
+	       second->arrived_ns + STAMPS_NS < first->arrived_ns &&
 	       endpoint_equal(&second->from, &first->from) &&
 	       endpoint_equal(&second->to, &first->to);
 }

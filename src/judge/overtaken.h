@@ -19,7 +19,8 @@ struct overtaken {
 };
 
 /**
- * overtaken_find - the first segment that was overtaken
+ * overtaken_find - the first segment that was overtaken, where one of the two
+ * is a SYN, a FIN or a RST
  * @r: the run
  * @out: filled if there is one
  *
