@@ -45,8 +45,7 @@ struct labs {
 	struct slot *slots; /* as many as the batch allows */
 	struct progress *progress; /* one a slot */
 	size_t next; /* job to be begun */
-	VEC(size_t)
-	again; /* those to be run once more, when all else is over */
+	VEC(size_t) again; /* jobs to be run once more, behind all others */
 	bool told; /* to end */
 };
 

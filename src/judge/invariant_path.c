@@ -10,7 +10,6 @@
  */
 #include <string.h>
 
-#include "base/units.h"
 #include "judge/invariant.h"
 #include "judge/moves.h"
 #include "judge/phrase_segment.h"

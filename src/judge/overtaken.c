@@ -65,8 +65,10 @@ bool overtaken_find(const struct ruling *r, struct overtaken *out)
 	if (is_asked(r->scenario))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		for (size_t j = i < NEAR ? 0 : i - NEAR;
-		     is_plain(&rows[i]) && j < n && j < i + NEAR; j++) {
+		if (!is_plain(&rows[i]))
+			continue;
+		for (size_t j = i < NEAR ? 0 : i - NEAR; j < n && j < i + NEAR;
+		     j++) {
 			if (!overtakes(&rows[j], &rows[i]))
 				continue;
 			*out = (struct overtaken){&rows[i], &rows[j]};

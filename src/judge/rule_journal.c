@@ -138,7 +138,9 @@ static void judge_order(struct ruling *r)
 	struct finding *finding;
 	struct str saw = {0};
 
-	if (!overtaken_find(r, &pair) || !excuse_failures(r, pair.first->t_ns))
+	/* mostly there is nothing to be excused, and no need to look */
+	if (!is_explained(r) || !overtaken_find(r, &pair) ||
+	    !excuse_failures(r, pair.first->t_ns))
 		return;
 	phrase_segment(&saw, pair.first);
 	str_add(&saw, " was overtaken by ");
