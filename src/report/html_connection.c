@@ -112,7 +112,7 @@ static json_t *timers_json(const struct html_picture *picture,
 	const struct sock_life *life;
 	size_t i = 0;
 
-	while (host && (life = timeline_sock_next(picture->timeline, &i)))
+	while (host && (life = timeline_sock_next(picture->whole.timeline, &i)))
 		if (strcmp(life->host, host) == 0)
 			push_timers(timers, life, connection, end);
 	return timers;
@@ -120,14 +120,12 @@ static json_t *timers_json(const struct html_picture *picture,
 
 json_t *html_connections(const struct html_picture *picture)
 {
-	const struct history_connection *all;
+	const struct whole *whole = &picture->whole;
 	json_t *array = json_array();
-	size_t n = 0;
 
-	all = picture->history ? history_connections(picture->history, &n)
-			       : NULL;
-	for (size_t i = 0; i < n; i++) {
-		const struct history_connection *connection = &all[i];
+	for (size_t i = 0; i < whole->n_connections; i++) {
+		const struct history_connection *connection =
+			&whole->connections[i];
 		json_t *object = json_object();
 		json_t *ends = json_array();
 		json_t *segments = json_array();
@@ -159,7 +157,9 @@ json_t *html_listeners(const struct html_picture *picture)
 	json_t *array = json_array();
 	size_t n = 0;
 
-	all = picture->history ? history_listeners(picture->history, &n) : NULL;
+	all = picture->whole.history
+		      ? history_listeners(picture->whole.history, &n)
+		      : NULL;
 	for (size_t i = 0; i < n; i++)
 		jvalue_push(array, end_json(picture, &all[i]));
 	return array;
@@ -216,15 +216,12 @@ json_t *html_segments(const struct html_picture *picture)
 	json_t *object = json_object();
 	json_t *names = json_array();
 	json_t *rows = json_array();
-	const struct tcp_seen *all;
-	size_t n = 0;
+	const struct whole *whole = &picture->whole;
 
-	all = picture->timeline ? timeline_segments(picture->timeline, &n)
-				: NULL;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		jvalue_push(names, jvalue_text(keys[i]));
-	for (size_t i = 0; i < n; i++)
-		push_segment(picture, &all[i], rows);
+	for (size_t i = 0; i < whole->n_segments; i++)
+		push_segment(picture, &whole->segments[i], rows);
 	jvalue_set(object, "keys", names);
 	jvalue_set(object, "rows", rows);
 	return object;

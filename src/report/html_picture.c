@@ -58,10 +58,7 @@ struct html_picture *html_picture_new(const struct report_result *result)
 	if (!picture->journal)
 		return picture;
 	picture->wanted = mem_new(bool, picture->journal->n + 1);
-	picture->timeline = timeline_new();
-	for (size_t i = 0; i < picture->journal->n; i++)
-		timeline_feed(picture->timeline, &picture->journal->events[i]);
-	picture->history = history_new(picture->timeline);
+	picture->whole = whole_new(picture->journal);
 	return picture;
 }
 
@@ -69,8 +66,7 @@ void html_picture_free(struct html_picture *picture)
 {
 	if (!picture)
 		return;
-	history_free(picture->history);
-	timeline_free(picture->timeline);
+	whole_done(&picture->whole);
 	free(picture->wanted);
 	free(picture);
 }
@@ -117,9 +113,9 @@ json_t *html_picture_moves(const struct html_picture *picture)
 	uint32_t counts[MOVES_MAX] = {0};
 	json_t *object = json_object();
 
-	if (!picture->history)
+	if (!picture->whole.history)
 		return object;
-	coverage_count(picture->timeline, picture->history, counts);
+	coverage_count(picture->whole.timeline, picture->whole.history, counts);
 	for (size_t i = 0; i < moves_count(); i++)
 		if (counts[i])
 			jvalue_set(object, moves_at(i)->id,
@@ -129,13 +125,11 @@ json_t *html_picture_moves(const struct html_picture *picture)
 
 static json_t *items_json(const struct html_picture *picture)
 {
-	const struct history_item *items;
+	const struct whole *whole = &picture->whole;
 	json_t *rows = json_array();
-	size_t n = 0;
 
-	items = picture->history ? history_items(picture->history, &n) : NULL;
-	for (size_t i = 0; i < n; i++) {
-		const struct history_item *item = &items[i];
+	for (size_t i = 0; i < whole->n_items; i++) {
+		const struct history_item *item = &whole->items[i];
 		json_t *const values[] = {
 			jvalue_number(item->t_ns),
 			jvalue_number(item->what),

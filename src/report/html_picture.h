@@ -8,26 +8,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/whole.h"
+
 struct event;
-struct history;
 struct journal;
 struct report_result;
-struct timeline;
 
 /**
  * struct html_picture - all that pictures of one scenario are drawn from
  * @result: borrowed
  * @journal: its journal; borrowed; NULL
- * @timeline: of the journal; owned; NULL without one
- * @history: of the timeline; owned; NULL likewise
+ * @whole: of the journal; owned; {0} without one
  * @wanted: by index in the journal: the page has this event; owned; set while
  *	the parts are made
  */
 struct html_picture {
 	const struct report_result *result;
 	const struct journal *journal;
-	struct timeline *timeline;
-	struct history *history;
+	struct whole whole;
 	bool *wanted;
 };
 
